@@ -1,0 +1,138 @@
+"""All settings, in one table: each field of `Settings` is a setting, with its default and what it does.
+
+The environment variable of a setting is `EXOS_` + its name in capitals; the CLI takes `--database` and `--home` as well.
+`docs/settings.md` is generated from this table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from exos.errors import BadSettings
+
+
+def setting(default: Any, help: str) -> Any:
+    """A field of `Settings`."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process, read once at its start."""
+
+    home: Path = setting(Path("~/.local/share/exos"), "Folder for the embedded database and everything else EXOS keeps.")
+    database: str = setting(
+        "",
+        "Where the data lives: chdb:///path (embedded; empty means HOME/db) or clickhouse://user:password@host:8443/exos?secure=true.",
+    )
+    telemetry_database: str = setting(
+        "", "Database that holds the ClickStack tables (otel_traces, otel_logs …). Empty: the EXOS database itself."
+    )
+    telemetry_days: int = setting(30, "Days that the ClickStack tables keep their rows; fixed when the tables are made.")
+    cluster: str = setting("", "ClickHouse cluster name: tables are created ON CLUSTER with replicated engines. Empty: no cluster.")
+    host: str = setting("127.0.0.1", "Address that `exos serve` listens on.")
+    port: int = setting(8600, "Port that `exos serve` listens on.")
+    allowed_hosts: str = setting(
+        "", "Further host names, comma-separated, under which the portal may be opened besides localhost and HOST."
+    )
+    playbook_dir: str = setting("", "Folder with analyses of your own (.sql); they run as untrusted SQL, through the guard.")
+    memory_limit: float = setting(
+        0.5, "Memory the embedded engine may use: a share of the machine (0.5 is half) or, from 16 on, a number of MiB."
+    )
+    query_seconds: float = setting(60.0, "Seconds an analysis may run.")
+    query_memory: float = setting(0.8, "Share of MEMORY_LIMIT that one query may use before it spills to disk and then fails.")
+    query_rows: int = setting(1_000_000, "Rows an analysis may return.")
+    sql_seconds: float = setting(30.0, "Seconds a free SQL query may run.")
+    sql_rows: int = setting(10_000, "Rows a free SQL query may return.")
+    readers: int = setting(4, "Queries that may run at the same time; further ones wait their turn.")
+    upload_bytes: int = setting(4 * 1024**3, "Largest file, in bytes, that may be imported through the HTTP API.")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+        """Settings from the environment; `overrides` that are not None win.
+
+        Raises BadSettings, naming the setting, when a value cannot be read.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for row in fields(cls):
+            given = overrides.get(row.name)
+            if given is None:
+                given = environ.get(env_name(row.name))
+            if given is not None and given != "":
+                values[row.name] = _parse(row, given)
+        loaded = cls(**values)
+        return loaded._resolved()
+
+    def _resolved(self) -> Settings:
+        home = self.home.expanduser().absolute()
+        database = self.database or f"chdb://{home / 'db'}"
+        if not database.startswith(("chdb://", "clickhouse://", "clickhouses://")):
+            raise BadSettings(
+                f"EXOS_DATABASE is {database!r}, which is neither chdb:///path nor clickhouse://…",
+                "Give chdb:///absolute/path for the embedded engine or clickhouse://user:password@host:port/database.",
+            )
+        if self.memory_limit <= 0 or 1 < self.memory_limit < 16:
+            raise BadSettings(
+                f"EXOS_MEMORY_LIMIT is {self.memory_limit}", "Give a share of the machine up to 1, or MiB from 16 on."
+            )
+        if self.readers < 1:
+            raise BadSettings(f"EXOS_READERS is {self.readers}", "Give a whole number from 1 on.")
+        values = {row.name: getattr(self, row.name) for row in fields(self)}
+        return Settings(**{**values, "home": home, "database": database})
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine runs inside this process."""
+        return self.database.startswith("chdb://")
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes the embedded engine may use."""
+        if self.memory_limit >= 16:
+            return int(self.memory_limit * 1024**2)
+        return int(self.memory_limit * _machine_memory())
+
+
+def env_name(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"EXOS_{name.upper()}"
+
+
+def describe() -> list[tuple[str, str, str, str]]:
+    """One row per setting: name, environment variable, default, help."""
+    rows = []
+    for row in fields(Settings):
+        default = "" if row.default is MISSING else str(row.default)
+        rows.append((row.name, env_name(row.name), default, row.metadata["help"]))
+    return rows
+
+
+def _parse(row: Field[Any], given: Any) -> Any:
+    kind = type(row.default)
+    try:
+        if issubclass(kind, Path):
+            return Path(given)
+        return kind(given)
+    except ValueError:
+        wanted = {"int": "a whole number", "float": "a number"}.get(kind.__name__, kind.__name__)
+        raise BadSettings(
+            f"{env_name(row.name)} is {given!r}, which is not {wanted}", f"It means: {row.metadata['help']}"
+        ) from None
+
+
+def _machine_memory() -> int:
+    """Bytes of memory this machine, or the control group we live in, has."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            text = Path(limit).read_text().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            total = min(total, int(text))
+    return total

@@ -1,0 +1,1 @@
+"""The store: one ClickHouse, embedded or a server, behind one small interface."""

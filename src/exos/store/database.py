@@ -1,0 +1,220 @@
+"""The one module that talks to the engine: embedded chDB or a ClickHouse server, behind the same few calls.
+
+Reads go through reader handles (limits set first, then `readonly = 1`), writes through one writer. Nothing else in EXOS imports
+the driver.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import pyarrow as pa
+
+from exos.errors import QueryCancelled, Unavailable
+from exos.settings import Settings
+from exos.store.failures import translate
+from exos.types import Column, Result, Statistics
+
+READ_SETTINGS: Mapping[str, str | int] = {
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_denormals": 0,
+    "date_time_output_format": "iso",
+    "session_timezone": "UTC",
+    "timeout_overflow_mode": "throw",
+    "result_overflow_mode": "throw",
+    "max_ast_depth": 500,
+    "max_query_size": 262_144,
+    "max_bytes_ratio_before_external_group_by": "0.5",
+    "max_bytes_ratio_before_external_sort": "0.5",
+}
+_PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*:")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use: seconds, rows in its result, bytes of memory."""
+
+    seconds: float
+    rows: int
+    memory: int
+
+    def as_settings(self) -> dict[str, str | int]:
+        """The engine's settings for these limits."""
+        return {
+            "max_execution_time": str(self.seconds),
+            "max_result_rows": self.rows,
+            "max_memory_usage": self.memory,
+        }
+
+
+class Engine(Protocol):
+    """What an engine must be able to do. Implemented by `embedded.py` and `remote.py`."""
+
+    def read(self, sql: str, params: Mapping[str, Any], limits: Limits, query_id: str) -> bytes:
+        """The answer in the engine's JSONCompact format."""
+
+    def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
+        """Run a statement on the writer."""
+
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+        """One INSERT of all batches; the rows written."""
+
+    def cancel(self, query_id: str) -> bool:
+        """Stop a running read."""
+
+    def close(self) -> None:
+        """Let go of the engine."""
+
+
+class Database:
+    """One ClickHouse, opened by `Database.open`. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine, settings: Settings, name: str) -> None:
+        self._engine = engine
+        self._settings = settings
+        self.name = name
+        self.telemetry = settings.telemetry_database or name
+        self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
+        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings))
+        self._writing = threading.RLock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Database:
+        """Open the database that `settings.database` names and make sure that its EXOS database exists.
+
+        Raises DatabaseBusy when another process owns the embedded folder, Unavailable when a server cannot be reached.
+        """
+        name = database_name(settings.database)
+        if settings.embedded:
+            from exos.store.embedded import EmbeddedEngine
+
+            return cls(EmbeddedEngine.open(settings, name, READ_SETTINGS), settings, name)
+        from exos.store.remote import RemoteEngine
+
+        return cls(RemoteEngine.open(settings, name, READ_SETTINGS), settings, name)
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        limits: Limits | None = None,
+        query_id: str | None = None,
+    ) -> Result:
+        """Run a read and return its table. `params` bind to `{name:Type}` placeholders.
+
+        Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
+        """
+        used = self._used_params(sql, params)
+        with translated():
+            answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
+        return _parse(answer)
+
+    def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that changes something, on the writer."""
+        with self._writing, translated():
+            self._engine.write(sql, self._used_params(sql, params))
+
+    def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
+        """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number."""
+        batches = iter(data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data)
+        first = next(batches, None)
+        if first is None:
+            return 0
+        with self._writing, translated():
+            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches))
+
+    def cancel(self, query_id: str) -> bool:
+        """Stop the running read of that id. False when there is none."""
+        return self._engine.cancel(query_id)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer over several statements."""
+        with self._writing:
+            yield
+
+    def announce(self, url: str) -> None:
+        """Tell other processes that this one serves the embedded database over HTTP."""
+        announce = getattr(self._engine, "announce", None)
+        if announce is not None:
+            announce(url)
+
+    def version(self) -> tuple[int, int]:
+        """Major and minor version of the engine."""
+        major, minor = str(self.query("SELECT version() AS v").rows[0][0]).split(".")[:2]
+        return int(major), int(minor)
+
+    def close(self) -> None:
+        """Close every handle."""
+        self._engine.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _qualified(self, table: str) -> str:
+        return table if "." in table else f"{self.name}.{table}"
+
+    @staticmethod
+    def _used_params(sql: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The driver would format `%` in SQL without placeholders, so it gets only what the SQL names."""
+        names = set(_PLACEHOLDER.findall(sql))
+        return {name: value for name, value in (params or {}).items() if name in names}
+
+    @staticmethod
+    def _query_memory(settings: Settings) -> int:
+        return int(settings.memory_bytes * settings.query_memory)
+
+
+def database_name(dsn: str) -> str:
+    """The EXOS database that a DSN names; `exos` where it names none."""
+    if dsn.startswith("chdb://"):
+        return "exos"
+    return urlsplit(dsn).path.strip("/") or "exos"
+
+
+def dsn_options(dsn: str) -> dict[str, str]:
+    """The query part of a DSN."""
+    return dict(parse_qsl(urlsplit(dsn).query))
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the driver raises many kinds; translate() re-raises what is not its own
+        raise translate(error) from None
+
+
+def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _parse(answer: bytes) -> Result:
+    """Take JSONCompact apart without parsing the rows: no string in it can hold a raw line break, so its markers are unique."""
+    if not answer:
+        raise QueryCancelled("The query was cancelled.", "Run it again.")
+    start = answer.find(b'\n\t"data":\n\t[')
+    stop = answer.rfind(b'\n\t],\n\n\t"rows":')
+    if start < 0 or stop < 0:
+        raise Unavailable("The engine's answer cannot be read.", "Check the engine's version with `exos doctor`.")
+    body = start + len(b'\n\t"data":\n\t')
+    frame = orjson.loads(answer[:start] + b'\n\t"data": [' + answer[stop:])
+    columns = tuple(Column(row["name"], row["type"]) for row in frame["meta"])
+    cost = frame["statistics"]
+    statistics = Statistics(cost["elapsed"], cost["rows_read"], cost["bytes_read"])
+    return Result(columns, answer[body:stop] + b"\n\t]", statistics)

@@ -1,0 +1,70 @@
+"""What the engine's error codes mean to a person."""
+
+from __future__ import annotations
+
+import re
+
+from exos.errors import (
+    BadParameter,
+    BadSQL,
+    ExosError,
+    QueryCancelled,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+    Unavailable,
+)
+
+_CODE = re.compile(r"Code: (\d+)")
+_NOISE = re.compile(
+    r"^.*?DB::Exception: |\s*\((?:version|official build).*?\)|: In scope .*?(?=\. |$)|\s*\([A-Z_]+\)\s*$|Stack trace:.*$",
+    re.DOTALL,
+)
+_TIMEOUT = {159, 160, 209}
+_TOO_LARGE = {241, 158, 307, 396}
+_CANCELLED = {394, 735}
+_REFUSED = {164, 291, 452, 497}
+_PARAMETER = {26, 27, 38, 41, 72, 130, 321, 376, 441, 456, 457}
+_UNAVAILABLE = {3, 74, 75, 76, 198, 210, 243, 279, 999, 1001}
+
+
+def translate(error: Exception) -> Exception:
+    """The EXOS error for a driver's error; any other error comes back as it is."""
+    if isinstance(error, ExosError):
+        return error
+    text = str(error)
+    found = _CODE.search(text)
+    if found is None:
+        return _without_code(error, text)
+    return _with_code(int(found.group(1)), clean(text))
+
+
+def clean(text: str) -> str:
+    """The engine's message without codes, versions, scopes and stack traces."""
+    text = _NOISE.sub("", text[text.find("Code: ") :] if "Code: " in text else text)
+    return " ".join(text.split())[:600]
+
+
+def _with_code(code: int, message: str) -> ExosError:
+    if code in _TIMEOUT:
+        return QueryTimeout(f"The query took too long: {message}", "Ask for a shorter time range or fewer rows.")
+    if code in _TOO_LARGE:
+        return QueryTooLarge(
+            f"The query needs more than it may use: {message}", "Narrow the time range or the filters, or add a LIMIT."
+        )
+    if code in _CANCELLED:
+        return QueryCancelled("The query was cancelled.", "Run it again.")
+    if code in _REFUSED:
+        return QueryRefused(f"Not allowed: {message}", "Only reading EXOS's own tables is allowed here.")
+    if code in _PARAMETER:
+        return BadParameter(f"A value cannot be read: {message}", "Check the parameter's type.")
+    if code in _UNAVAILABLE:
+        return Unavailable(f"The engine failed: {message}", "Check disk space and `exos doctor`, then try again.")
+    return BadSQL(message, "Check the names and types in the SQL.")
+
+
+def _without_code(error: Exception, text: str) -> Exception:
+    module = type(error).__module__
+    if module.startswith(("clickhouse_connect", "urllib3")):
+        return Unavailable(f"ClickHouse cannot be reached: {clean(text)}", "Check EXOS_DATABASE and that the server runs.")
+    return error

@@ -1,0 +1,90 @@
+"""Brings a database to the current schema: forward only, every statement idempotent, safe to kill and run again.
+
+`schema/NNN_name.sql` are applied in order, each once. `NNN_name.compat.sql` takes the place of `NNN_name.sql` on servers without
+full-text indexes. A file is recorded after its last statement; killed in between, it runs again from its start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib.resources import files
+from string import Template
+
+from exos import __version__
+from exos.errors import BadSettings
+from exos.settings import Settings
+from exos.store.database import Database
+
+FULL_TEXT_SINCE = (26, 2)
+_COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
+
+
+def migrate(database: Database, settings: Settings) -> list[str]:
+    """Apply what has not been applied yet; the names of the files applied now.
+
+    Raises BadSettings when a file that was applied before has changed since: schema files are never edited, only added.
+    """
+    words = _words(database, settings)
+    full_text = database.version() >= FULL_TEXT_SINCE
+    scripts = {name: Template(text).substitute(words) for name, text in _scripts(full_text)}
+    applied: dict[str, str] = {}
+    now: list[str] = []
+    for name, script in scripts.items():
+        checksum = hashlib.sha256(script.encode()).hexdigest()[:16]
+        if applied.get(name) == checksum:
+            continue
+        if name in applied:
+            raise BadSettings(
+                f"The schema file {name} was applied as {applied[name]} and is {checksum} now.",
+                "Run the EXOS version that made this database, or settings (cluster, ttl, databases) as they were then.",
+            )
+        for statement in statements(script):
+            database.command(statement)
+        if not applied:
+            applied = _applied(database)
+        if name not in applied:
+            _record(database, name, checksum)
+            now.append(name)
+    return now
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script, without comments. They are separated by `;` at the end of a line."""
+    parts = re.split(r";\s*$", _COMMENT.sub("", script), flags=re.MULTILINE)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _scripts(full_text: bool) -> list[tuple[str, str]]:
+    folder = files("exos.store") / "schema"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    chosen = []
+    for name in names:
+        if name.endswith(".compat.sql"):
+            continue
+        compat = name.replace(".sql", ".compat.sql")
+        chosen.append(name if full_text or compat not in names else compat)
+    return [(name, (folder / name).read_text(encoding="utf-8")) for name in chosen]
+
+
+def _words(database: Database, settings: Settings) -> dict[str, str]:
+    cluster = settings.cluster
+    return {
+        "exos": f"`{database.name}`",
+        "telemetry": f"`{database.telemetry}`",
+        "on_cluster": f"ON CLUSTER `{cluster}`" if cluster else "",
+        "replicated": "Replicated" if cluster else "",
+        "ttl": f"toIntervalDay({settings.telemetry_days})",
+    }
+
+
+def _applied(database: Database) -> dict[str, str]:
+    rows = database.query("SELECT file, checksum FROM schema_migrations FINAL").rows
+    return dict(rows)
+
+
+def _record(database: Database, name: str, checksum: str) -> None:
+    database.command(
+        "INSERT INTO schema_migrations (file, checksum, version) SELECT {file:String}, {checksum:String}, {version:String}",
+        {"file": name, "checksum": checksum, "version": __version__},
+    )

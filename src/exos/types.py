@@ -1,0 +1,82 @@
+"""Values that travel between layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One result column: its name and its ClickHouse type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a query cost: elapsed in seconds, and what the engine read to answer it."""
+
+    elapsed: float = 0.0
+    rows_read: int = 0
+    bytes_read: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """A table: columns, rows and what it cost.
+
+    Rows stay the JSON array that the engine wrote until somebody asks for them as Python values, so that an answer
+    passes from the engine to an HTTP client without being parsed and written again.
+    """
+
+    columns: tuple[Column, ...]
+    rows_json: bytes
+    statistics: Statistics = field(default_factory=Statistics)
+
+    @classmethod
+    def of(cls, columns: tuple[Column, ...], rows: list[list[Any]], statistics: Statistics | None = None) -> Result:
+        """A result made in Python. `rows` holds one list per row, in the order of `columns`."""
+        return cls(columns, orjson.dumps(rows), statistics or Statistics())
+
+    @cached_property
+    def rows(self) -> list[list[Any]]:
+        """One list per row, in the order of `columns`; times are RFC 3339 strings."""
+        rows: list[list[Any]] = orjson.loads(self.rows_json)
+        return rows
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def records(self) -> list[dict[str, Any]]:
+        """One dict per row."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def column(self, name: str) -> list[Any]:
+        """The values of one column. Raises ValueError when there is none of that name."""
+        index = self.names.index(name)
+        return [row[index] for row in self.rows]
+
+    def to_json(self) -> bytes:
+        """`{"columns": [{"name", "type"}], "rows": [[…]], "statistics": {"elapsed", "rows_read", "bytes_read"}}`."""
+        return orjson.dumps(
+            {"columns": self.columns, "rows": orjson.Fragment(self.rows_json), "statistics": self.statistics}
+        )
+
+
+FilterOp = Literal["=", "!=", ">", ">=", "<", "<=", "in", "not_in", "contains", "regex", "exists"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on a property; several are joined by AND."""
+
+    property: str
+    op: FilterOp
+    value: Any = None
