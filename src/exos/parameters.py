@@ -1,0 +1,123 @@
+"""Reads the values that a caller gave for an analysis's parameters into what the engine binds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from exos.errors import BadParameter
+from exos.frontmatter import Parameter
+from exos.times import FIRST, LAST, bound, parse_time, zone
+
+SHARED = (
+    Parameter("since", "DateTime64(6, 'UTC')", "From", "Only cases that start at or after this time (RFC 3339)."),
+    Parameter("until", "DateTime64(6, 'UTC')", "Until", "Only cases that start before this time (RFC 3339)."),
+    Parameter("timezone", "String", "Time zone", "IANA time zone of buckets and of times given without one.", "UTC"),
+    Parameter("filters", "String", "Filters", 'JSON list of {"property", "op", "value"}; ops: = != > >= < <= in not_in contains regex exists.', "[]"),
+)
+PROCESS = Parameter("process", "String", "Process", "The process whose cases are looked at.", required=True)
+_NULLABLE = re.compile(r"^Nullable\((.*)\)$")
+_WHOLE = re.compile(r"^U?Int\d+$")
+
+
+def limit_parameter(default: int, maximum: int) -> Parameter:
+    """The shared parameter `limit`, with an analysis's own default and maximum."""
+    return Parameter("limit", "UInt64", "Rows", "At most this many rows.", default, min=1, max=maximum)
+
+
+def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for every parameter: what was given, checked, or else the default.
+
+    Text is accepted for every type, as it comes from a command line. Raises BadParameter naming the parameter.
+    """
+    known = {one.name for one in parameters}
+    for name in given:
+        if name not in known:
+            raise BadParameter(
+                f"There is no parameter {name!r}.", f"Known are: {', '.join(sorted(known))}."
+            )
+    timezone = str(given.get("timezone") or "UTC")
+    zone(timezone)
+    return {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
+
+
+def _value(one: Parameter, value: Any, timezone: str) -> Any:
+    if value is None or (value == "" and one.type != "String"):
+        if one.required:
+            raise BadParameter(f"The parameter {one.name!r} is missing.", f"{one.label}: {one.help or one.type}")
+        value = one.default
+    if one.name in ("since", "until"):
+        edge = FIRST if one.name == "since" else LAST
+        return bound(edge if value is None else parse_time(value, timezone, one.name))
+    if value is None:
+        return None
+    value = _typed(one, value, timezone)
+    _check(one, value)
+    return value
+
+
+def _typed(one: Parameter, value: Any, timezone: str) -> Any:
+    nullable = _NULLABLE.match(one.type)
+    type_ = nullable.group(1) if nullable else one.type
+    if type_.startswith("Array("):
+        return _list(one, value)
+    if _WHOLE.match(type_):
+        return _number(one, value, int)
+    if type_.startswith(("Float", "Decimal")):
+        return _number(one, value, float)
+    if type_.startswith("DateTime"):
+        return bound(parse_time(value, timezone, one.name))
+    if type_ == "Bool":
+        return _bool(one, value)
+    return orjson.dumps(value).decode() if isinstance(value, list | dict) else _plain(value)
+
+
+def _list(one: Parameter, value: Any) -> list[Any]:
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            raise BadParameter(f"{one.name} is not a JSON list: {error}.", 'For example ["a", "b"].') from None
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise BadParameter(f"{one.name} must be a list.", 'For example ["a", "b"].')
+    return value
+
+
+def _number(one: Parameter, value: Any, kind: type[int] | type[float]) -> int | float:
+    wanted = "a whole number" if kind is int else "a number"
+    try:
+        if isinstance(value, bool) or (kind is int and isinstance(value, float) and value != int(value)):
+            raise ValueError
+        return kind(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadParameter(f"{one.name} is {value!r}, which is not {wanted}.", one.help or f"Type: {one.type}.") from None
+
+
+def _bool(one: Parameter, value: Any) -> bool:
+    text = str(value).lower()
+    if text in ("true", "1", "yes"):
+        return True
+    if text in ("false", "0", "no"):
+        return False
+    raise BadParameter(f"{one.name} is {value!r}, which is neither true nor false.", one.help)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _check(one: Parameter, value: Any) -> None:
+    if one.choices and value not in one.choices:
+        raise BadParameter(f"{one.name} is {value!r}.", f"It must be one of {', '.join(map(str, one.choices))}.")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if one.min is not None and value < one.min:
+            raise BadParameter(f"{one.name} is {value}; it must be at least {one.min}.", one.help)
+        if one.max is not None and value > one.max:
+            raise BadParameter(f"{one.name} is {value}; it must be at most {one.max}.", one.help)

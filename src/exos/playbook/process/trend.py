@@ -1,0 +1,62 @@
+"""
+---
+title: Process trend
+question: How do volume, throughput time, waiting and rework develop?
+description: >
+  One row per calendar bucket of the time zone, by the start of the cases; the measures are those of process/summary. With interval
+  auto, the bucket is the smallest of hour, day, week and month that gives at most 120 rows.
+shows: line
+params:
+  interval:
+    label: Interval
+    help: Calendar bucket.
+    default: auto
+    choices: [auto, hour, day, week, month]
+columns:
+  time: DateTime64(6, 'UTC')
+  cases: UInt64
+  median_duration_seconds: Nullable(Float64)
+  waiting_share: Float64
+  rework_rate: Float64
+  first_time_right: Float64
+---
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from exos.types import Result
+
+_SECONDS = {"hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
+_BUCKETS = {"hour": "toStartOfHour(local)", "day": "toStartOfDay(local)", "week": "toStartOfWeek(local, 1)", "month": "toStartOfMonth(local)"}
+_SPAN = "SELECT count() AS cases, dateDiff('second', min(start_time), max(start_time)) AS seconds FROM selected_cases"
+_TREND = """
+WITH
+    toTimeZone(start_time, {{timezone:String}}) AS local,
+    dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
+    length(arrayDistinct(activities)) < length(activities) AS reworked
+SELECT
+    toDateTime64(toDateTime({bucket}, {{timezone:String}}), 6, 'UTC') AS time,
+    count() AS cases,
+    quantileExactInclusive(0.5)(duration) AS median_duration_seconds,
+    if(sum(duration) = 0, 0, least(1, sum(arraySum(gaps)) / 1e6 / sum(duration))) AS waiting_share,
+    countIf(reworked) / cases AS rework_rate,
+    1 - rework_rate AS first_time_right
+FROM selected_cases
+GROUP BY time
+ORDER BY time
+LIMIT {{limit:UInt64}}
+"""
+
+
+def run(ask: Callable[..., Result], params: Mapping[str, Any]) -> list[list[Any]]:
+    """One list per bucket, in the order of `columns`. Empty buckets are left out."""
+    interval = params["interval"]
+    if interval == "auto":
+        cases, seconds = ask(_SPAN).rows[0]
+        if not cases:
+            return []
+        interval = next((unit for unit, length in _SECONDS.items() if seconds / length < 120), "month")
+    return ask(_TREND.format(bucket=_BUCKETS[interval])).rows

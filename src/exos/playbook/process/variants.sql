@@ -1,0 +1,28 @@
+/*
+---
+title: Variants
+question: In which different ways do cases run, and how much of the work does each cover?
+description: >
+  A variant is a sequence of activities; frequency counts its cases, most frequent first. median_seconds is the median time from the
+  first start to the last completion.
+shows: table
+---
+*/
+WITH
+    grouped AS (
+        SELECT
+            any(activities) AS names,
+            count() AS cases,
+            quantileExactInclusive(0.5)(dateDiff('microsecond', start_time, end_time)) / 1e6 AS median_seconds
+        FROM selected_cases
+        GROUP BY variant
+    )
+SELECT
+    names AS variant,
+    cases AS frequency,
+    cases / sum(cases) OVER () AS share,
+    sum(cases) OVER (ORDER BY cases DESC, names ROWS UNBOUNDED PRECEDING) / sum(cases) OVER () AS cumulative_share,
+    median_seconds
+FROM grouped
+ORDER BY frequency DESC, variant
+LIMIT {limit:UInt64}
