@@ -43,6 +43,16 @@ class Result:
         """A result made in Python. `rows` holds one list per row, in the order of `columns`."""
         return cls(columns, orjson.dumps(rows), statistics or Statistics())
 
+    @classmethod
+    def from_json(cls, body: bytes) -> Result:
+        """The inverse of `to_json`, byte for byte. Raises ValueError when it is not such a body."""
+        start, stop = body.find(_ROWS), body.rfind(_STATISTICS)
+        if start < 0 or stop < start:
+            raise ValueError("not a result")
+        frame = orjson.loads(body[: start + len(_ROWS)] + b"[]" + body[stop:])
+        columns = tuple(Column(**column) for column in frame["columns"])
+        return cls(columns, body[start + len(_ROWS) : stop], Statistics(**frame["statistics"]))
+
     @cached_property
     def rows(self) -> list[list[Any]]:
         """One list per row, in the order of `columns`; times are RFC 3339 strings."""
@@ -69,6 +79,9 @@ class Result:
             {"columns": self.columns, "rows": orjson.Fragment(self.rows_json), "statistics": self.statistics}
         )
 
+
+_ROWS, _STATISTICS = b'],"rows":', b',"statistics":{'
+"""Marks in the JSON of a result: quotes inside strings are escaped, so the first and the last of these are the real ones."""
 
 FilterOp = Literal["=", "!=", ">", ">=", "<", "<=", "in", "not_in", "contains", "regex", "exists"]
 

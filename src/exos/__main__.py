@@ -1,0 +1,5 @@
+"""`python -m exos` is `exos`."""
+
+from exos.cli import main
+
+main()

@@ -1,0 +1,23 @@
+"""The command line. `main` is the program."""
+
+from __future__ import annotations
+
+import sys
+
+from exos.errors import ExosError
+
+
+def main() -> None:
+    """Run the command line: exit code 0 good, 1 failed, 2 bad usage. A failure is one line and a next step on stderr."""
+    from exos.cli import commands
+
+    try:
+        commands.app()
+    except ExosError as error:
+        print(f"error: {error.message}", file=sys.stderr)  # noqa: T201
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,110 @@
+"""`exos migrate` and `exos doctor`."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from exos import __version__
+from exos.cli.commands import app, settings
+from exos.errors import DatabaseBusy, ExosError
+from exos.settings import Settings
+
+Check = tuple[str, Callable[[], str]]
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the current schema."""
+    from exos.store.database import Database
+    from exos.store.migrate import migrate as apply
+
+    chosen = settings()
+    with Database.open(chosen) as database:
+        applied = apply(database, chosen)
+    for name in applied:
+        typer.echo(f"applied {name}")
+    if not applied:
+        typer.echo("The schema is current.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check this installation, and say what to mend. Exit code 1 when something is wrong."""
+    chosen = settings()
+    console = Console()
+    failed = 0
+    for name, check in [*_machine_checks(chosen), ("database", lambda: _database(chosen))]:
+        try:
+            said, mark, style = check(), "ok  ", "green"
+        except ExosError as error:
+            said, mark, style = f"{error.message} {error.hint}", "FAIL", "red"
+            failed += 1
+        console.print(Text(mark, style=style), Text(f"{name:<10} {said}"))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _machine_checks(chosen: Settings) -> list[Check]:
+    return [
+        ("exos", lambda: f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"),
+        ("settings", lambda: f"database {_without_password(chosen.database)}, memory limit {chosen.memory_bytes / 1024**3:.1f} GiB"),
+        ("disk", lambda: _disk(chosen.home)),
+        ("portal", _portal),
+        ("playbook", lambda: _playbook(chosen)),
+    ]
+
+
+def _disk(home: Path) -> str:
+    place = next(parent for parent in (home, *home.parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    if free < 1024**3:
+        raise ExosError(f"Only {free / 1024**2:.0f} MiB are free at {place}.", "Free some space.")
+    return f"{free / 1024**3:.0f} GiB free at {place}"
+
+
+def _portal() -> str:
+    import exos
+
+    vendor = Path(exos.__file__).parent / "portal" / "vendor"
+    if not (vendor / "tailwind.css").is_file():
+        raise ExosError("The portal's vendored libraries are missing.", "Run `make vendor`, or install the wheel.")
+    return "pages and vendored libraries are there"
+
+
+def _playbook(chosen: Settings) -> str:
+    from exos.analysis import Playbook
+
+    return f"{len(Playbook.load(chosen.playbook_dir))} analyses"
+
+
+def _database(chosen: Settings) -> str:
+    from exos.analysis import Playbook
+    from exos.store.database import Database
+    from exos.store.migrate import migrate as apply
+
+    try:
+        database = Database.open(chosen)
+    except DatabaseBusy as busy:
+        if busy.url:
+            return f"process {busy.pid} serves it at {busy.url}"
+        raise
+    with database:
+        apply(database, chosen)
+        Playbook.load(chosen.playbook_dir).validate(database)
+        version = ".".join(map(str, database.version()))
+        cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
+        return f"ClickHouse {version}, {cases:,} cases, {events:,} events; every analysis is accepted by the engine"
+
+
+def _without_password(dsn: str) -> str:
+    before, at, after = dsn.rpartition("@")
+    return f"{before.split('://')[0]}://…@{after}" if at else dsn
+
+

@@ -1,0 +1,91 @@
+"""`exos serve` and `exos demo`."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from exos.cli.commands import app, settings
+from exos.errors import Unavailable
+from exos.settings import Settings
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [env: EXOS_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.  [env: EXOS_PORT]")] = None,
+) -> None:
+    """Portal and API on one port."""
+    chosen = settings(host=host, port=port)
+    _serve(chosen, path="/")
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port to listen on.  [env: EXOS_PORT]")] = None,
+    scale: Annotated[str, typer.Option(help="small, medium, large or huge.")] = "small",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo data away and make it again.")] = False,
+    truths: Annotated[bool, typer.Option("--truths", help="Print what is planted in the data, and stop.")] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the portal when the data is there.")] = True,
+) -> None:
+    """A company to explore: generates the demo data if absent, then serves it."""
+    from exos.cli import demonstration
+
+    if truths:
+        demonstration.print_truths()
+        return
+    given = settings(port=port)
+    chosen = demonstration.home_of(given)
+    _free(chosen)
+    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    demonstration.prepare(chosen, scale, fresh, today)
+    if serve:
+        _serve(chosen, path=demonstration.START)
+
+
+def _serve(chosen: Settings, path: str) -> None:
+    import uvicorn
+
+    from exos.analysis import Playbook
+    from exos.server.app import World, create_app
+    from exos.store.database import Database
+    from exos.store.migrate import migrate
+
+    _free(chosen)
+    with Database.open(chosen) as database:
+        migrate(database, chosen)
+        analyses = Playbook.load(chosen.playbook_dir)
+        analyses.validate(database)
+        url = f"http://{_shown(chosen.host)}:{chosen.port}"
+        database.announce(url)
+        config = uvicorn.Config(
+            create_app(World(chosen, database, analyses)),
+            host=chosen.host,
+            port=chosen.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=8,
+        )
+        Console().print(f"EXOS is ready: [bold]{url}{path}[/bold]   (Ctrl-C stops it)", highlight=False)
+        uvicorn.Server(config).run()
+
+
+def _free(chosen: Settings) -> None:
+    """Raises Unavailable, before anything is opened, when the port is taken."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            raise Unavailable(
+                f"Port {chosen.port} on {chosen.host} cannot be used: {error.strerror}.", "Choose another with --port."
+            ) from None
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,1 @@
+"""The HTTP door: API, portal and health on one port."""

@@ -1,0 +1,72 @@
+"""Serves the portal: one document per page, and its scripts, styles and vendored libraries as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+FOLDER = Path(__file__).parent.parent / "portal"
+_PAGES = {path.stem: path for path in FOLDER.glob("*.html")}
+
+
+class Files(StaticFiles):
+    """Files that a browser asks about again before it uses them, so that an edited page shows on reload."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.endswith(".html"):
+            raise HTTPException(404)
+        response = await super().get_response(path, scope)
+        vendored = path.startswith("vendor")
+        response.headers["Cache-Control"] = "public, max-age=3600" if vendored else "no-cache"
+        return response
+
+
+def mount(app: FastAPI) -> None:
+    """Add the pages and their files to the application. Pages come last: they match any single name."""
+    served = Starlette(
+        routes=[
+            Mount("/portal", Files(directory=FOLDER)),
+            Route("/favicon.ico", _icon),
+            Route("/", _page),
+            Route("/{page}", _page),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
+        exception_handlers={404: _missing},
+    )
+    app.mount("/", served)
+
+
+def not_found() -> Response:
+    """The page for an address that leads nowhere."""
+    if "404" in _PAGES:
+        return FileResponse(_PAGES["404"], 404, media_type="text/html; charset=utf-8")
+    return PlainTextResponse("There is no such page.", 404)
+
+
+async def _page(request: Request) -> Response:
+    name = request.path_params.get("page", "index")
+    path = FOLDER / f"{name}.html"
+    if not name.replace("-", "").replace("_", "").isalnum() or name == "404" or not path.is_file():
+        return not_found()
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+async def _icon(_: Request) -> Response:
+    path = FOLDER / "images" / "icon.svg"
+    return FileResponse(path, media_type="image/svg+xml") if path.is_file() else Response(status_code=204)
+
+
+async def _missing(request: Request, _: Exception) -> Response:
+    if "text/html" in request.headers.get("accept", ""):
+        return not_found()
+    return PlainTextResponse("There is no such file.", 404)

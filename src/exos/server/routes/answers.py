@@ -1,0 +1,69 @@
+"""What the routes answer, for OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from exos.types import Result
+
+TABLE_EXAMPLE = {
+    "columns": [{"name": "source", "type": "String"}, {"name": "frequency", "type": "UInt64"}],
+    "rows": [["Order received", 4790], ["Assign examiner", 4744]],
+    "statistics": {"elapsed": 0.012, "rows_read": 261740, "bytes_read": 44307660},
+}
+
+
+class ColumnAnswer(BaseModel):
+    """A result column and its ClickHouse type."""
+
+    name: str
+    type: str
+
+
+class StatisticsAnswer(BaseModel):
+    """What the query cost: seconds, rows and bytes read."""
+
+    elapsed: float
+    rows_read: int
+    bytes_read: int
+
+
+class TableAnswer(BaseModel):
+    """A table. Rows are arrays in the order of the columns; times are RFC 3339 in UTC."""
+
+    columns: list[ColumnAnswer]
+    rows: list[list[Any]]
+    statistics: StatisticsAnswer
+    model_config = {"json_schema_extra": {"examples": [TABLE_EXAMPLE]}}
+
+
+class ErrorBody(BaseModel):
+    """What happened and what to do next."""
+
+    code: str = Field(examples=["bad_parameter"])
+    message: str = Field(examples=["The parameter 'process' is missing."])
+    hint: str = Field(examples=["Process: The process whose cases are looked at."])
+
+
+class ErrorAnswer(BaseModel):
+    """Every error has this shape."""
+
+    error: ErrorBody
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorAnswer, "description": "A parameter or the SQL makes no sense"},
+    403: {"model": ErrorAnswer, "description": "Refused"},
+    404: {"model": ErrorAnswer, "description": "There is no such thing"},
+    408: {"model": ErrorAnswer, "description": "The query took too long"},
+    413: {"model": ErrorAnswer, "description": "The query needs more memory or rows than it may use"},
+    503: {"model": ErrorAnswer, "description": "The engine cannot be used right now; see Retry-After"},
+}
+
+
+def table(result: Result) -> Response:
+    """The result as the JSON that the engine wrote."""
+    return Response(result.to_json(), media_type="application/json")

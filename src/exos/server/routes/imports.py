@@ -1,0 +1,98 @@
+"""Importing an event log over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from exos.errors import BadFile, ExosError
+from exos.ingest.eventlog import Options, import_log
+from exos.server.app_state import world
+from exos.server.routes.answers import ERRORS
+from exos.server.running import in_thread
+
+router = APIRouter(prefix="/api/imports", tags=["imports"])
+_SECONDS_BETWEEN = 0.2
+
+
+@router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Import an event log")
+async def import_file(
+    request: Request,
+    process: str = Query(description="Name of the process the log belongs to", examples=["loan"]),
+    name: str = Query("", description="Name of the file, for messages"),
+    format: str = Query("", description="xes, csv, parquet, jsonl or ocel; found out when left out"),
+    case: str = Query("", description="Column of the case"),
+    activity: str = Query("", description="Column of the activity"),
+    timestamp: str = Query("", description="Column of the completion time"),
+    start: str = Query("", description="Column of the start time"),
+    resource: str = Query("", description="Column of the resource"),
+    lifecycle: str = Query("", description="Column of the lifecycle transition"),
+    cost: str = Query("", description="Column of the cost"),
+    fold_lifecycle: bool = Query(False, description="Join start and complete into one activity"),
+    timezone: str = Query("UTC", description="IANA zone of times that bear none"),
+    day_first: bool | None = Query(None, description="How to read 03/04/2026"),
+    object_type: str = Query("", description="OCEL: the object type that is the case"),
+    delimiter: str = Query("", description="CSV: the delimiter"),
+    encoding: str = Query("", description="CSV and JSONL: the text encoding"),
+) -> StreamingResponse:
+    """The request body is the file. The answer is one JSON object per line: `{"events", "bytes", "total"}` while it runs, and at
+    the end `{"summary": …}` or `{"error": …}`.
+    """
+    options = Options(
+        process=process, format=format, case=case, activity=activity, timestamp=timestamp, start=start, resource=resource,
+        lifecycle=lifecycle, cost=cost, fold_lifecycle=fold_lifecycle, timezone=timezone, day_first=day_first,
+        object_type=object_type, delimiter=delimiter, encoding=encoding,
+    )  # fmt: skip
+    path = await _receive(request)
+    return StreamingResponse(_import(request, path, name or "upload", options), media_type="application/x-ndjson")
+
+
+async def _receive(request: Request) -> Path:
+    """The body, in a file of its own that `_import` removes. The caller's file name is never used for it."""
+    here = world(request).settings
+    handle, place = tempfile.mkstemp(prefix="exos-import-")
+    written = 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            async for piece in request.stream():
+                written += len(piece)
+                if written > here.upload_bytes:
+                    raise BadFile(
+                        f"The file is larger than {here.upload_bytes:,} bytes.", "Use `exos import`, or raise EXOS_UPLOAD_BYTES."
+                    )
+                file.write(piece)
+    except BaseException:
+        os.unlink(place)
+        raise
+    return Path(place)
+
+
+async def _import(request: Request, path: Path, name: str, options: Options) -> AsyncIterator[bytes]:
+    said: dict[str, Any] = {}
+
+    def note(events: int, read: int, total: int) -> None:
+        said.update(events=events, bytes=read, total=total)
+
+    database = world(request).database
+    task = asyncio.ensure_future(in_thread(lambda: import_log(database, path, options, note, name=name)))
+    try:
+        while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN))[0]:
+            if said:
+                yield _line(said)
+        yield _line({"summary": task.result().as_dict()})
+    except ExosError as error:
+        yield _line(error.envelope())
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _line(value: Any) -> bytes:
+    return orjson.dumps(value) + b"\n"

@@ -1,0 +1,101 @@
+"""The catalogue of analyses, and running them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from exos.server.app_state import world
+from exos.server.routes.answers import ERRORS, ColumnAnswer, TableAnswer, table
+from exos.server.running import cancellable, in_thread
+
+router = APIRouter(prefix="/api/playbook", tags=["playbook"])
+
+
+class ParameterAnswer(BaseModel):
+    """A parameter: its ClickHouse type, and its default unless it is required."""
+
+    name: str
+    type: str
+    label: str
+    help: str
+    default: Any
+    required: bool
+    choices: list[Any]
+
+
+class AnalysisAnswer(BaseModel):
+    """An analysis as the catalogue lists it."""
+
+    slug: str = Field(examples=["process/dfg"])
+    area: str = Field(examples=["process"])
+    title: str = Field(examples=["Directly-follows graph"])
+    question: str
+    description: str
+    shows: str = Field(examples=["flow"])
+    trusted: bool = Field(description="False for analyses of your own, whose SQL goes through the guard")
+    parameters: list[ParameterAnswer]
+
+
+class CatalogueAnswer(BaseModel):
+    """All analyses."""
+
+    analyses: list[AnalysisAnswer]
+
+
+class DetailAnswer(AnalysisAnswer):
+    """An analysis with its output columns and its SQL."""
+
+    columns: list[ColumnAnswer]
+    sql: str
+
+
+class RunBody(BaseModel):
+    """Values of parameters by name."""
+
+    params: dict[str, Any] = Field(default_factory=dict)
+    model_config = {
+        "extra": "forbid",
+        "json_schema_extra": {"examples": [{"params": {"process": "loan", "since": "2026-03-01T00:00:00Z", "limit": 100}}]},
+    }
+
+
+class StatementAnswer(BaseModel):
+    """The SQL that a run would send, and the values bound in it."""
+
+    sql: str
+    params: dict[str, Any]
+
+
+@router.get("", response_model=CatalogueAnswer, summary="List all analyses")
+async def catalogue(request: Request) -> dict[str, Any]:
+    """Every analysis with its question and parameters."""
+    return {"analyses": [one.summary() for one in world(request).analyses]}
+
+
+@router.get("/{area}/{name}", response_model=DetailAnswer, responses=ERRORS, summary="Describe an analysis")
+async def detail(request: Request, area: str, name: str) -> dict[str, Any]:
+    """One analysis with its output columns and SQL."""
+    here = world(request)
+    analysis = here.analyses.get(f"{area}/{name}")
+    columns = await in_thread(lambda: here.analyses.describe(here.database, analysis.slug))
+    return {**analysis.summary(), "columns": [{"name": one.name, "type": one.type} for one in columns], "sql": analysis.sql}
+
+
+@router.post("/{area}/{name}/run", response_model=TableAnswer, responses=ERRORS, summary="Run an analysis")
+async def run(request: Request, area: str, name: str, body: RunBody) -> Response:
+    """The table that `exos run AREA/NAME --format json` prints. Closing the connection cancels the query."""
+    here = world(request)
+    slug = f"{area}/{name}"
+    result = await cancellable(request, lambda query_id: here.analyses.run(here.database, slug, body.params, query_id))
+    return table(result)
+
+
+@router.post("/{area}/{name}/sql", response_model=StatementAnswer, responses=ERRORS, summary="Show the SQL of a run")
+async def statement(request: Request, area: str, name: str, body: RunBody) -> dict[str, Any]:
+    """The complete SQL that a run with these parameters would send."""
+    here = world(request)
+    made = await in_thread(lambda: here.analyses.statement(here.database, f"{area}/{name}", body.params))
+    return {"sql": made.sql, "params": dict(made.values)}
