@@ -14,7 +14,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from exos.errors import BadFile, ExosError
-from exos.ingest.eventlog import Options, import_log
 from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
@@ -46,6 +45,8 @@ async def import_file(
     """The request body is the file. The answer is one JSON object per line: `{"events", "bytes", "total"}` while it runs, and at
     the end `{"summary": …}` or `{"error": …}`.
     """
+    from exos.ingest.eventlog import Options
+
     options = Options(
         process=process, format=format, case=case, activity=activity, timestamp=timestamp, start=start, resource=resource,
         lifecycle=lifecycle, cost=cost, fold_lifecycle=fold_lifecycle, timezone=timezone, day_first=day_first,
@@ -75,7 +76,9 @@ async def _receive(request: Request) -> Path:
     return Path(place)
 
 
-async def _import(request: Request, path: Path, name: str, options: Options) -> AsyncIterator[bytes]:
+async def _import(request: Request, path: Path, name: str, options: Any) -> AsyncIterator[bytes]:
+    from exos.ingest.eventlog import import_log
+
     said: dict[str, Any] = {}
 
     def note(events: int, read: int, total: int) -> None:
