@@ -21,18 +21,19 @@ WHERE changed_at > (SELECT max(upto) FROM case_refreshes)
 # `cases` is wide. Measured on 5.2 M events, 2 cores: 3.1 s and 0.6 GiB; with the engine's defaults 4.6 s and 1.1 GiB.
 _REBUILD = """
 INSERT INTO cases (process, case_id, start_time, end_time, events, activities, start_times, end_times, resources, edges, gaps,
-                   variant, attributes, version)
+                   idle, variant, attributes, version)
 WITH
     arraySort(groupArray((start_time, end_time, sequence, event_id, activity, resource))) AS lived,
     lived.1 AS starts,
     lived.2 AS ends,
     lived.5 AS names,
+    arrayReduceInRanges('max', arrayMap(place -> (1, place), arrayEnumerate(ends)), ends) AS latest,
     groupArrayIf((sequence, case_attributes), notEmpty(case_attributes)) AS said
 SELECT
     process,
     case_id,
     starts[1],
-    arrayMax(ends),
+    latest[-1],
     length(names),
     names,
     starts,
@@ -42,6 +43,9 @@ SELECT
     arrayMap(
         (left, entered) -> toUInt64(greatest(0, toUnixTimestamp64Micro(entered) - toUnixTimestamp64Micro(left))),
         arrayPopBack(ends), arrayPopFront(starts)),
+    arraySum(
+        (left, entered) -> toUInt64(greatest(0, toUnixTimestamp64Micro(entered) - toUnixTimestamp64Micro(left))),
+        arrayPopBack(latest), arrayPopFront(starts)),
     cityHash64(names),
     arrayFold((known, one) -> mapUpdate(known, CAST(one.2, 'Map(String, String)')), arraySort(one -> one.1, said),
               CAST(map(), 'Map(String, String)')),

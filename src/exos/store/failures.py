@@ -17,7 +17,7 @@ from exos.errors import (
 
 _CODE = re.compile(r"Code: (\d+)")
 _NOISE = re.compile(
-    r"^.*?DB::Exception: |\s*\((?:version|official build).*?\)|: In scope .*?(?=\. |$)|\s*\([A-Z_]+\)\s*$|Stack trace:.*$",
+    r"^(?:Code: \d+\. DB::Exception: )+|\s*\((?:version|official build).*?\)|: In scope .*?(?=\. |$)|\s*\([A-Z_]+\)\s*$|Stack trace:.*$",
     re.DOTALL,
 )
 _TIMEOUT = {159, 160, 209}

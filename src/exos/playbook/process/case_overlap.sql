@@ -3,7 +3,7 @@
 title: Open cases over time
 question: How many cases were open at the same time?
 description: >
-  The number of cases open from each moment on at which a case started or ended, both ends included. With an interval, the largest
+  The number of cases open at each moment at which a case started or ended: those that have started by then and have not ended before. With an interval, the largest
   number in each bucket of the time zone's calendar; a bucket without a change is left out, the number stays as it was.
 shows: line
 params:

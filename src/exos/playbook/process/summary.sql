@@ -14,7 +14,7 @@ WITH
         SELECT
             events,
             dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
-            arraySum(gaps) / 1e6 AS waited,
+            idle / 1e6 AS waited,
             length(arrayDistinct(activities)) < length(activities) AS reworked
         FROM selected_cases
     )
@@ -23,7 +23,7 @@ SELECT
     sum(events) AS events,
     quantileExactInclusive(0.5)(duration) AS median_duration_seconds,
     quantileExactInclusive(0.95)(duration) AS p95_duration_seconds,
-    if(sum(duration) = 0, 0, least(1, sum(waited) / sum(duration))) AS waiting_share,
+    if(sum(duration) = 0, 0, sum(waited) / sum(duration)) AS waiting_share,
     if(cases = 0, 0, countIf(reworked) / cases) AS rework_rate,
     if(cases = 0, 0, countIf(NOT reworked) / cases) AS first_time_right
 FROM measured

@@ -41,7 +41,7 @@ SELECT
     toDateTime64(toDateTime({bucket}, {{timezone:String}}), 6, 'UTC') AS time,
     count() AS cases,
     quantileExactInclusive(0.5)(duration) AS median_duration_seconds,
-    if(sum(duration) = 0, 0, least(1, sum(arraySum(gaps)) / 1e6 / sum(duration))) AS waiting_share,
+    if(sum(duration) = 0, 0, sum(idle) / 1e6 / sum(duration)) AS waiting_share,
     countIf(reworked) / cases AS rework_rate,
     1 - rework_rate AS first_time_right
 FROM selected_cases

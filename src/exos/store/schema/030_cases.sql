@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS ${exos}.cases ${on_cluster}
     `resources` Array(LowCardinality(String)) COMMENT 'Resource of each activity' CODEC(ZSTD(1)),
     `edges` Array(UInt64) COMMENT 'Hash of each pair of activities that follow each other' CODEC(ZSTD(1)),
     `gaps` Array(UInt64) COMMENT 'Microseconds from each completion to the next start, never below zero' CODEC(ZSTD(1)),
+    `idle` UInt64 COMMENT 'Microseconds within the case in which none of its activities was running' CODEC(ZSTD(1)),
     `variant` UInt64 COMMENT 'Hash of activities' CODEC(ZSTD(1)),
     `attributes` Map(LowCardinality(String), String) COMMENT 'Case attributes; of several values the latest' CODEC(ZSTD(1)),
     `version` UInt64 COMMENT 'When it was rebuilt, in microseconds' CODEC(Delta(8), ZSTD(1))

@@ -1,0 +1,54 @@
+"""One embedded engine per test process: chDB opens one folder in a process. Tests keep apart by process names of their own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exos.settings import Settings
+from exos.store.database import Database
+from exos.store.migrate import migrate
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this test process."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path) -> Settings:
+    """Settings of this test process: little memory, so that several can run at once."""
+    return Settings.load({}, home=str(home), memory_limit=1024, readers=2)
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[Database]:
+    """The migrated database of this test process."""
+    with Database.open(settings) as opened:
+        migrate(opened, settings)
+        yield opened
+
+
+@pytest.fixture
+def process() -> str:
+    """A process name that no other test uses."""
+    return f"process-{next(_NUMBERS)}"
+
+
+@pytest.fixture(scope="session")
+def real_logs() -> Path:
+    """The folder of real event logs beside the checkout; tests that need it skip where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "data" / "process"
+    if not folder.is_dir():
+        pytest.skip("../shared/data/process is not here: the real event logs are not part of the project")
+    return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")

@@ -1,0 +1,173 @@
+"""Golden rows, agreement with an independent miner, and properties that every process analysis must have."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eventlogs import ORDERS, Row, directly_follows, eventually_follows, load, variants
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exos.analysis import Playbook
+from exos.store.database import Database
+from exos.types import Result
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+PLAYBOOK = Playbook.load()
+COUNTED = [
+    "process/dfg", "process/activities", "process/variants", "process/rework", "process/eventually_follows",
+]  # fmt: skip
+Ask = Callable[..., Result]
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def ask(database: Database, process: str) -> Ask:
+    load(database, process, ORDERS)
+    return lambda slug, **params: PLAYBOOK.run(database, slug, {"process": process, **params})
+
+
+GIVEN: dict[str, dict[str, Any]] = {
+    "process/timeline": {"case": "o1"},
+    "process/transitions": {"source": "search", "target": "examine"},
+    "process/trend": {"interval": "day"},
+}
+WITHOUT = {"process/processes": ["process"]}
+
+
+@pytest.mark.parametrize("slug", [one.slug for one in PLAYBOOK])
+def test_golden_rows(ask: Ask, slug: str, request: pytest.FixtureRequest) -> None:
+    """Every analysis gives the rows that were checked by hand. EXOS_GOLDEN=write writes them again."""
+    result = ask(slug, **GIVEN.get(slug, {}))
+    keep = [index for index, name in enumerate(result.names) if name not in WITHOUT.get(slug, [])]
+    rows = [[_rounded(row[index]) for index in keep] for row in result.rows]
+    shown = {"columns": [result.names[index] for index in keep], "rows": rows}
+    path = GOLDEN / f"{slug.replace('/', '_')}.json"
+    if request.config.getoption("--write-golden"):
+        body = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        path.write_text(f'{{\n  "columns": {json.dumps(shown["columns"])},\n  "rows": [\n    {body}\n  ]\n}}\n')
+    assert shown == json.loads(path.read_text())
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    return [_rounded(one) for one in value] if isinstance(value, list) else value
+
+
+def _edges(result: Result) -> dict[tuple[str, str], tuple[int, int, float, float]]:
+    return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in result.rows}
+
+
+def _agree(database: Database, process: str, rows: list[Row]) -> None:
+    def run(slug: str) -> Result:
+        return PLAYBOOK.run(database, slug, {"process": process})
+
+    expected = directly_follows(rows)
+    found = _edges(run("process/dfg"))
+    assert found.keys() == expected.keys()
+    for edge, values in expected.items():
+        assert found[edge] == pytest.approx(values)
+    assert {tuple(row[0]): row[1] for row in run("process/variants").rows} == variants(rows)
+    assert {(row[0], row[1]): row[2] for row in run("process/eventually_follows").rows} == eventually_follows(rows)
+
+
+def test_agrees_with_a_plain_miner(database: Database, process: str) -> None:
+    load(database, process, ORDERS)
+    _agree(database, process, list(ORDERS))
+
+
+def _log() -> st.SearchStrategy[list[Row]]:
+    event = st.tuples(
+        st.sampled_from("abcd"), st.integers(0, 6), st.integers(0, 3), st.sampled_from(["x", "y", ""])
+    )
+    case = st.lists(event, min_size=1, max_size=7)
+
+    def build(drawn: list[list[tuple[str, int, int, str]]]) -> list[Row]:
+        rows = []
+        for number, events in enumerate(drawn):
+            for activity, start, length, resource in events:
+                rows.append(Row(f"c{number}", activity, start, start + length, resource, len(rows)))
+        return rows
+
+    return st.lists(case, min_size=1, max_size=6).map(build)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=_log(), shuffle=st.randoms(use_true_random=False))
+@pytest.mark.timeout(120)
+def test_any_log_in_any_order(database: Database, rows: list[Row], shuffle: Any) -> None:
+    """Agreement with the plain miner, in whatever order the events arrive."""
+    name = f"any-{next(_NUMBERS)}"
+    arriving = list(rows)
+    shuffle.shuffle(arriving)
+    half = len(arriving) // 2
+    load(database, name, arriving[:half])
+    load(database, name, arriving[half:])
+    _agree(database, name, rows)
+
+
+@pytest.mark.parametrize("slug", COUNTED)
+def test_duplicating_the_cases_doubles_every_count(database: Database, process: str, slug: str) -> None:
+    copies = [replace(row, case=f"{row.case}-again", sequence=row.sequence + 100) for row in ORDERS]
+    load(database, process, ORDERS)
+    before = _counts(PLAYBOOK.run(database, slug, {"process": process}))
+    load(database, process, copies)
+    after = _counts(PLAYBOOK.run(database, slug, {"process": process}))
+    assert after == {key: [2 * value for value in values] for key, values in before.items()}
+
+
+@pytest.mark.parametrize("slug", COUNTED)
+def test_parts_of_a_period_add_up(ask: Ask, slug: str) -> None:
+    """A case belongs to the period that it starts in, so disjoint periods add up to the whole."""
+    noon = "2026-03-02T12:00:00Z"
+    parts = [_counts(ask(slug, until=noon)), _counts(ask(slug, since=noon))]
+    added: dict[str, list[float]] = {}
+    for part in parts:
+        for key, values in part.items():
+            added[key] = [a + b for a, b in zip(added.get(key, [0] * len(values)), values, strict=True)]
+    assert added == _counts(ask(slug))
+
+
+def _counts(result: Result) -> dict[str, list[float]]:
+    """The count columns of each row, by what the row is about."""
+    additive = {"frequency", "case_frequency", "start_frequency", "end_frequency", "rework_cases", "rework_events", "cases"}
+    numbers = [index for index, name in enumerate(result.names) if name in additive]
+    names = [
+        index for index, column in enumerate(result.columns) if column.name in {"source", "target", "activity", "variant"}
+    ]
+    return {json.dumps([row[index] for index in names]): [row[index] for index in numbers] for row in result.rows}
+
+
+def test_inserting_the_same_events_again_changes_nothing(ask: Ask, database: Database, process: str) -> None:
+    before = {slug: ask(slug).rows for slug in COUNTED}
+    load(database, process, ORDERS)
+    assert {slug: ask(slug).rows for slug in COUNTED} == before
+
+
+def test_a_late_event_corrects_its_case(ask: Ask, database: Database, process: str) -> None:
+    load(database, process, [Row("o3", "search", 1440.5, 1440.7, "bob", 99)])
+    edges = _edges(ask("process/dfg"))
+    assert edges["receive", "search"][0] == 4
+    assert ("receive", "commit") not in edges
+
+
+def test_the_same_rows_whatever_the_threads(database: Database, process: str) -> None:
+    load(database, process, ORDERS)
+    for slug in COUNTED:
+        made = PLAYBOOK.statement(database, slug, {"process": process})
+        found = []
+        for threads in (1, 8):
+            table = f"threads_{threads}"
+            database.command(f"DROP TABLE IF EXISTS {table}")
+            database.command(
+                f"CREATE TABLE {table} ENGINE = Memory AS {made.sql} SETTINGS max_threads = {threads}", made.values
+            )
+            found.append(sorted(map(str, database.query(f"SELECT * FROM {table}").rows)))
+        assert found[0] == found[1]
