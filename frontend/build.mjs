@@ -1,0 +1,81 @@
+// Makes the portal's vendor folder from the pinned npm packages: node build.mjs OUT [AXE_OUT]
+import { build, transform } from "esbuild";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compile } from "tailwindcss";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const PORTAL = resolve(HERE, "../src/exos/portal");
+const [out, axeOut] = process.argv.slice(2).map((path) => resolve(path));
+const require = createRequire(import.meta.url);
+
+const SHIPPED = ["chart.js", "@kurkle/color", "lucide", "tailwindcss", "@fontsource-variable/inter"];
+const FONTS = { "inter-latin.woff2": "inter-latin-wght-normal.woff2", "inter-latin-ext.woff2": "inter-latin-ext-wght-normal.woff2" };
+
+await mkdir(join(out, "fonts"), { recursive: true });
+await Promise.all([charts(), styles(), icons(), fonts(), licences()]);
+if (axeOut) {
+  await mkdir(axeOut, { recursive: true });
+  await copyFile(require.resolve("axe-core/axe.min.js"), join(axeOut, "axe.min.js"));
+}
+
+async function charts() {
+  await build({
+    entryPoints: [join(HERE, "charts.mjs")], outfile: join(out, "chart.js"), bundle: true, format: "esm", minify: true, target: "es2022",
+    legalComments: "inline", logLevel: "warning",
+  });
+}
+
+// Every word of our pages and scripts is offered to Tailwind, which keeps those that are utilities; no second list to keep.
+async function styles() {
+  const input = await readFile(join(PORTAL, "styles/theme.css"), "utf8");
+  const compiler = await compile(input, { base: PORTAL, loadStylesheet });
+  const words = new Set();
+  for (const path of await sources(PORTAL)) {
+    for (const word of (await readFile(path, "utf8")).split(/[\s"'`<>={}$;]+/)) words.add(word);
+  }
+  const { code } = await transform(compiler.build([...words]), { loader: "css", minify: true, target: "chrome123" });
+  await writeFile(join(out, "tailwind.css"), code);
+}
+
+async function loadStylesheet(id, base) {
+  const path = id.startsWith(".") ? resolve(base, id) : require.resolve(id);
+  return { path, base: dirname(path), content: await readFile(path, "utf8") };
+}
+
+async function sources(folder) {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && /\.(html|js)$/.test(entry.name) && !entry.parentPath.includes("vendor"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function icons() {
+  const names = JSON.parse(await readFile(join(HERE, "icons.json"), "utf8"));
+  const shapes = {};
+  for (const name of names) shapes[name] = (await import(`lucide/dist/esm/icons/${name}.mjs`)).default;
+  await writeFile(join(out, "icons.js"), `export default ${JSON.stringify(shapes)};\n`);
+}
+
+async function fonts() {
+  for (const [name, source] of Object.entries(FONTS)) {
+    await copyFile(join(HERE, "node_modules/@fontsource-variable/inter/files", source), join(out, "fonts", name));
+  }
+}
+
+async function licences() {
+  const versions = {};
+  const texts = [];
+  for (const name of SHIPPED) {
+    const folder = join(HERE, "node_modules", name);
+    const about = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+    versions[name] = { version: about.version, licence: about.license, source: `https://www.npmjs.com/package/${name}/v/${about.version}` };
+    texts.push(`${name} ${about.version} (${about.license})\n${versions[name].source}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
+  }
+  await writeFile(join(out, "versions.json"), `${JSON.stringify(versions, null, 2)}\n`);
+  await writeFile(join(out, "LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
