@@ -6,6 +6,7 @@ again for cancelling by the `log_comment` of its handle.
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import threading
@@ -41,6 +42,7 @@ class EmbeddedEngine:
         self._pools: dict[Limits, queue.LifoQueue[Client]] = {}
         self._handles: list[Client] = []
         self._running: dict[str, str] = {}
+        self._numbers = itertools.count(1)
         self._state = threading.Lock()
         self._writer = self._connect()
         self._writer.command(f"CREATE DATABASE IF NOT EXISTS {name}")
@@ -77,10 +79,25 @@ class EmbeddedEngine:
             self._running[query_id] = comment
         try:
             return handle.raw_query(sql, parameters=dict(params) or None, fmt="JSONCompact")
+        except Exception:
+            handle = self._drained(handle, limits)
+            raise
         finally:
             with self._state:
                 self._running.pop(query_id, None)
             pool.put(handle)
+
+    def _drained(self, handle: Client, limits: Limits) -> Client:
+        """The handle, fit for its next query: chDB 4.4 puts what a failed query had written in front of the next answer."""
+        try:
+            handle.raw_query("SELECT 1", fmt="TabSeparated")
+            return handle
+        except Exception:  # noqa: BLE001 - whatever is wrong with this handle, a new one takes its place
+            with suppress(Exception):
+                handle.close()
+            with self._state:
+                self._handles.remove(handle)
+                return self._reader(limits)
 
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         return self._writer.raw_query(sql, parameters=dict(params) or None)
@@ -127,7 +144,7 @@ class EmbeddedEngine:
     def _reader(self, limits: Limits) -> Client:
         handle = self._connect()
         handle.command(f"USE {self._name}")
-        comment = f"exos-reader-{len(self._handles)}"
+        comment = f"exos-reader-{next(self._numbers)}"
         for key, value in {**self._reading, **limits.as_settings(), "log_comment": comment}.items():
             handle.set_client_setting(key, value)
         handle.set_client_setting("readonly", 1)

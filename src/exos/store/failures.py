@@ -17,7 +17,11 @@ from exos.errors import (
 
 _CODE = re.compile(r"Code: (\d+)")
 _NOISE = re.compile(
-    r"^(?:Code: \d+\. DB::Exception: )+|\s*\((?:version|official build).*?\)|: In scope .*?(?=\. |$)|\s*\([A-Z_]+\)\s*$|Stack trace:.*$",
+    r"^(?:Code: \d+\. DB::Exception: )+"
+    r"|\s*\((?:version |official build).*$"
+    r"|: In scope .*?(?=\.(?: |$)|$)"
+    r"|\s*\([A-Z_]{4,}\)(?=\W*$|\s*\(version)"
+    r"|Stack trace:.*$",
     re.DOTALL,
 )
 _TIMEOUT = {159, 160, 209}
