@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx
+import httpx2
 import orjson
 
 from exos import errors
@@ -62,7 +62,7 @@ class RemoteDoor:
     """The server that owns the embedded database, over HTTP."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=httpx.Timeout(10, read=600), trust_env=False)
+        self._client = httpx2.Client(base_url=url, timeout=httpx2.Timeout(10, read=600), trust_env=False)
 
     def catalogue(self) -> list[dict[str, Any]]:
         analyses: list[dict[str, Any]] = orjson.loads(self._ask("GET", "/api/playbook"))["analyses"]
@@ -100,7 +100,7 @@ class RemoteDoor:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise Unavailable(
                 f"The server at {self._client.base_url} does not answer: {error}", "Stop it, or start it again with `exos serve`."
             ) from None

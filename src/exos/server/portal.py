@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from exos.errors import NotFound
 
 FOLDER = Path(__file__).parent.parent / "portal"
 _PAGES = {path.stem: path for path in FOLDER.glob("*.html")}
@@ -69,4 +71,5 @@ async def _icon(_: Request) -> Response:
 async def _missing(request: Request, _: Exception) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         return not_found()
-    return PlainTextResponse("There is no such file.", 404)
+    error = NotFound(f"There is nothing at {request.url.path}.", "The API is described at /api/openapi.json.")
+    return JSONResponse(error.envelope(), error.status)

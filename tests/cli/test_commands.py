@@ -1,0 +1,155 @@
+"""The command line as a program: exit codes, formats, and the way through a running server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LOG = "case_id,activity,timestamp\n1,a,2026-03-01T10:00:00Z\n1,b,2026-03-01T11:00:00Z\n2,a,2026-03-01T12:00:00Z\n"
+
+
+def exos(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "EXOS_HOME": str(home), "EXOS_MEMORY_LIMIT": "1024", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "exos", *arguments], capture_output=True, text=True, timeout=60, env=environ, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one small process."""
+    home = tmp_path_factory.mktemp("cli")
+    (home / "log.csv").write_text(LOG)
+    done = exos(home, "import", str(home / "log.csv"), "--process", "small")
+    assert done.returncode == 0, done.stderr
+    assert "3 events, 2 cases, 2 activities" in done.stdout
+    return home
+
+
+@pytest.mark.timeout(60)
+def test_formats(loaded: Path) -> None:
+    table = exos(loaded, "run", "process/dfg", "-p", "process=small")
+    assert "1 h" in table.stdout
+    assert "1 rows" in table.stdout
+    body = json.loads(exos(loaded, "run", "process/dfg", "-p", "process=small", "--format", "json").stdout)
+    assert body["rows"][0][:5] == ["a", "b", 1, 1, 3600]
+    csv = exos(loaded, "run", "process/dfg", "-p", "process=small", "--format", "csv").stdout
+    assert csv.splitlines()[:2] == [
+        "source,target,frequency,case_frequency,mean_seconds,median_seconds,p95_seconds,total_seconds",
+        "a,b,1,1,3600,3600,3600,3600",
+    ]
+    sql = exos(loaded, "run", "process/dfg", "-p", "process=small", "--format", "sql").stdout
+    assert "{process:String}" in sql
+
+
+@pytest.mark.timeout(60)
+def test_parquet(loaded: Path) -> None:
+    import io
+
+    import pyarrow.parquet
+
+    environ = {**os.environ, "EXOS_HOME": str(loaded)}
+    done = subprocess.run(
+        [sys.executable, "-m", "exos", "run", "process/cases", "-p", "process=small", "--format", "parquet"],
+        capture_output=True, timeout=60, env=environ, check=True,
+    )  # fmt: skip
+    table = pyarrow.parquet.read_table(io.BytesIO(done.stdout))
+    assert table.column("case_id").to_pylist() == ["1", "2"]
+    assert str(table.schema.field("start").type) == "timestamp[us, tz=UTC]"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "process/dfg"], 1, "'process' is missing"),
+        (["run", "process/dgf"], 1, "no analysis"),
+        (["run", "process/dfg", "-p", "process"], 2, "not name=value"),
+        (["run", "process/dfg", "--format", "xml"], 2, "not one of"),
+        (["sql", "SELEC 1"], 1, "error:"),
+        (["sql", "SELECT file('/etc/passwd')"], 1, "error:"),
+        (["import", "/nowhere/log.xes", "--process", "p"], 1, "error:"),
+        (["nonsense"], 2, "No such command"),
+        (["list", "nothing"], 1, "no area"),
+    ],
+)
+def test_failures_are_one_line_and_a_next_step(loaded: Path, arguments: list[str], code: int, says: str) -> None:
+    done = exos(loaded, *arguments)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(60)
+def test_list_and_doctor(loaded: Path) -> None:
+    listed = exos(loaded, "list", "process").stdout
+    assert "process/dfg" in listed
+    assert "database" in exos(loaded, "doctor").stdout
+    assert exos(loaded, "migrate").stdout == "The schema is current.\n"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def served(loaded: Path) -> Iterator[str]:
+    port = _free_port()
+    environ = {**os.environ, "EXOS_HOME": str(loaded), "EXOS_MEMORY_LIMIT": "1024"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "exos", "serve", "--port", str(port)],
+        env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{url}/readyz", timeout=1).read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(15) == 0
+
+
+@pytest.mark.timeout(120)
+def test_through_a_running_server(served: str, loaded: Path) -> None:
+    """While a server owns the folder, the other commands ask it."""
+    with urllib.request.urlopen(
+        urllib.request.Request(
+            f"{served}/api/playbook/process/dfg/run",
+            data=b'{"params": {"process": "small"}}',
+            headers={"Content-Type": "application/json"},
+        )
+    ) as answer:
+        api = json.loads(answer.read())
+    body = json.loads(exos(loaded, "run", "process/dfg", "-p", "process=small", "--format", "json").stdout)
+    assert (body["rows"], body["columns"]) == (api["rows"], api["columns"])
+    assert json.loads(exos(loaded, "sql", "SELECT 1 AS one", "--format", "json").stdout)["rows"] == [[1]]
+    (loaded / "more.csv").write_text(LOG.replace("\n1,", "\n7,"))
+    done = exos(loaded, "import", str(loaded / "more.csv"), "--process", "more")
+    assert "3 events, 2 cases" in done.stdout, done.stderr
+    again = exos(loaded, "import", str(loaded / "more.csv"), "--process", "more")
+    assert "nothing changed" in again.stdout
+    refused = exos(loaded, "sql", "SELECT file('/etc/passwd')")
+    assert refused.returncode == 1
+    assert "root:" not in refused.stdout + refused.stderr
+    assert "serves it at" in exos(loaded, "doctor").stdout
+    busy = exos(loaded, "migrate")
+    assert busy.returncode == 1
+    assert f"Ask it at {served}" in busy.stderr

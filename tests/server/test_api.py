@@ -1,0 +1,171 @@
+"""The HTTP door: the same answers as the Playbook, clear errors, nobody else let in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from eventlogs import ORDERS, load
+from starlette.testclient import TestClient
+
+from exos.analysis import Playbook
+from exos.server.app import World, create_app
+from exos.server.security import CSP
+from exos.settings import Settings
+from exos.store.database import Database
+
+
+@pytest.fixture(scope="module")
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    app = create_app(World(settings, database, Playbook.load()))
+    with TestClient(app, base_url="http://127.0.0.1:8600", raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def orders(database: Database, process: str) -> str:
+    load(database, process, ORDERS)
+    return process
+
+
+def test_a_run_is_what_the_playbook_gives(client: TestClient, database: Database, orders: str) -> None:
+    for slug in ("process/dfg", "process/variants", "process/trend"):
+        answer = client.post(f"/api/playbook/{slug}/run", json={"params": {"process": orders}})
+        result = Playbook.load().run(database, slug, {"process": orders})
+        assert answer.status_code == 200
+        body = answer.json()
+        assert body["rows"] == result.rows
+        assert [column["name"] for column in body["columns"]] == result.names
+        assert set(body["statistics"]) == {"elapsed", "rows_read", "bytes_read"}
+
+
+def test_the_catalogue(client: TestClient) -> None:
+    listed = client.get("/api/playbook").json()["analyses"]
+    assert [one["slug"] for one in listed] == [one.slug for one in Playbook.load()]
+    for one in listed:
+        detail = client.get(f"/api/playbook/{one['slug']}").json()
+        assert detail["columns"]
+        assert detail["sql"]
+        assert {key: detail[key] for key in one} == one
+
+
+def test_the_sql_behind_a_run(client: TestClient, orders: str) -> None:
+    region = [{"property": "region", "op": "=", "value": "TX"}]
+    made = client.post("/api/playbook/process/dfg/sql", json={"params": {"process": orders, "filters": region}}).json()
+    assert "TX" not in made["sql"]
+    assert "TX" in made["params"].values()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/api/playbook/process/nothing/run", {"params": {}}, 404, "not_found"),
+        ("/api/playbook/process/dfg/run", {"params": {}}, 400, "bad_parameter"),
+        ("/api/playbook/process/dfg/run", {"params": []}, 400, "bad_request"),
+        ("/api/playbook/process/dfg/run", {"parameters": {}}, 400, "bad_request"),
+        ("/api/query", {"sql": "SELEC 1"}, 400, "bad_sql"),
+        ("/api/query", {"sql": "SELECT file('/etc/passwd')"}, 403, "query_refused"),
+        ("/api/query", {"sql": "DROP TABLE cases"}, 403, "query_refused"),
+        ("/api/query", {}, 400, "bad_request"),
+        ("/api/nothing", {}, 404, "not_found"),
+    ],
+)
+def test_errors_have_one_shape(client: TestClient, path: str, body: Any, status: int, code: str) -> None:
+    answer = client.post(path, json=body)
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert error["code"] == code
+    assert set(error) == {"code", "message", "hint"}
+    assert error["message"]
+
+
+def test_not_json(client: TestClient) -> None:
+    answer = client.post("/api/query", content=b"{", headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_free_sql_with_parameters(client: TestClient, orders: str) -> None:
+    sql = "SELECT activity, count() AS n FROM case_events FINAL WHERE process = {process:String} GROUP BY 1 ORDER BY n DESC, 1 LIMIT 1"
+    answer = client.post("/api/query", json={"sql": sql, "params": {"process": orders}})
+    assert answer.json()["rows"] == [["search", 5]]
+
+
+def test_import_over_http(client: TestClient, process: str) -> None:
+    body = "case_id,activity,timestamp\n1,a,2026-03-01T10:00:00Z\n1,b,2026-03-01T11:00:00Z\n2,a,nonsense\n"
+    answer = client.post(f"/api/imports?process={process}&name=log.csv", content=body.encode())
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    summary = lines[-1]["summary"]
+    assert (summary["events"], summary["cases"], summary["rejected"]) == (2, 1, 1)
+    run = client.post("/api/playbook/process/dfg/run", json={"params": {"process": process}}).json()
+    assert run["rows"][0][:3] == ["a", "b", 1]
+
+
+def test_import_of_a_page(client: TestClient, process: str) -> None:
+    answer = client.post(f"/api/imports?process={process}&name=log.xes", content=b"<!doctype html><html><body>no</body></html>")
+    assert json.loads(answer.text.splitlines()[-1])["error"]["code"] == "bad_file"
+
+
+def test_schema(client: TestClient, orders: str) -> None:
+    assert orders
+    tables = {table["name"]: table for table in client.get("/api/schema").json()["tables"]}
+    columns = {column["name"]: column for column in tables["case_events"]["columns"]}
+    assert columns["activity"]["comment"] == "What was done"
+    assert columns["activity"]["samples"]
+    assert "schema_migrations" not in tables
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/healthz").text == "OK"
+    assert client.get("/readyz").text == "OK"
+    assert "exos_http_requests_total" in client.get("/metrics").text
+
+
+def test_headers_on_every_answer(client: TestClient) -> None:
+    for path in ("/healthz", "/api/playbook", "/nothing", "/api/nothing", "/portal/nothing.js"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"] == CSP
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["cache-control"]
+
+
+ORIGINS: list[tuple[dict[str, str], bool]] = [
+    ({}, True),
+    ({"Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+    ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False),
+    ({"Origin": "http://127.0.0.1:8600"}, True),
+    ({"Origin": "http://127.0.0.1:8601"}, False),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8600"}, False),
+    ({"Host": "localhost:8600"}, True),
+    ({"Host": "[::1]:8600"}, True),
+    ({"Host": "evil.example"}, False),
+    ({"Host": "127.0.0.1.evil.example"}, False),
+    ({"Host": "["}, False),
+    ({"Host": ""}, False),
+]
+
+
+@pytest.mark.parametrize(("headers", "allowed"), ORIGINS)
+def test_who_may_ask(client: TestClient, headers: dict[str, str], allowed: bool) -> None:
+    answer = client.post("/api/query", json={"sql": "SELECT 1 AS one"}, headers=headers)
+    assert (answer.status_code == 200) is allowed
+    if not allowed:
+        assert answer.json()["error"]["code"] == "forbidden_origin"
+
+
+def test_openapi_has_an_example_for_every_body(client: TestClient) -> None:
+    spec = client.get("/api/openapi.json").json()
+    assert {"/api/playbook", "/api/query", "/api/schema", "/api/imports", "/healthz"} <= set(spec["paths"])
+    for path, operations in spec["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"], path
+            content = operation.get("requestBody", {}).get("content", {})
+            for body in content.values():
+                schema = spec["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[1]]
+                assert schema["examples"], path
