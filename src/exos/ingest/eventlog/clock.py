@@ -1,0 +1,191 @@
+"""Reads the times of one log: decides once, over a sample, what its numbers mean, and then reads whole columns the same way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from exos.errors import BadFile
+from exos.ingest.eventlog import calendar
+from exos.ingest.eventlog.arrays import Flags, Ints, booleans, flags, integers, moments, numbers, text, texts
+from exos.ingest.eventlog.calendar import Order
+from exos.ingest.eventlog.format import Report
+
+UTC = pa.timestamp("us", "UTC")
+LOCAL = pa.timestamp("us")
+EARLIEST = -2_208_988_800_000_000
+"""1900-01-01, in microseconds since 1970: what the engine can hold."""
+LATEST = 10_413_792_000_000_000
+"""2300-01-01, exclusive."""
+_UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "nanoseconds": 0}
+_BIGGEST = ((100_000_000_000, "seconds"), (100_000_000_000_000, "milliseconds"), (100_000_000_000_000_000, "microseconds"))
+_NUMBER = r"^(?P<sign>-?)(?P<whole>\d{1,19})(?:\.(?P<part>\d*))?$"
+_DATE_NUMBER = r"^(19|2[012])\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A column of times: UTC timestamps (null: none), where a text could not be read, and where it is out of range."""
+
+    values: pa.Array
+    unread: Flags
+    outside: Flags
+
+
+class Clock:
+    """Reads times. `learn` first, from a sample of the column; then `read` may be used from several threads."""
+
+    def __init__(self, timezone: str, day_first: bool | None, report: Report) -> None:
+        self.timezone = timezone
+        self.order = None if day_first is None else Order.DAY_FIRST if day_first else Order.MONTH_FIRST
+        self.unit = "seconds"
+        self._report = report
+
+    def learn(self, sample: pa.Array, column: str) -> None:
+        """Decide the order of day and month and the unit of numbers.
+
+        Raises BadFile when the sample does not tell 3 April from 4 March, or contradicts itself.
+        """
+        if not pa.types.is_string(sample.type):
+            if pa.types.is_integer(sample.type):
+                self._learn_unit(sample.drop_null().cast(pa.string()), column)
+            return
+        self._learn_unit(sample, column)
+        if self.order is None:
+            self._learn_order(sample, column)
+
+    def read(self, column: pa.Array) -> Times:
+        """Times of a text, timestamp, date or integer column."""
+        kind = column.type
+        if pa.types.is_string(kind):
+            return self._texts(column)
+        if pa.types.is_timestamp(kind):
+            return _within(column.cast(UTC, safe=False) if kind.tz else self._located(column.cast(LOCAL, safe=False)))
+        if pa.types.is_date(kind):
+            return _within(self._located(column.cast(LOCAL)))
+        return self._texts(column.cast(pa.string()))
+
+    def _texts(self, column: pa.Array) -> Times:
+        # Most logs write one form throughout; Arrow reads ISO 8601 at tens of millions a second, or refuses the column.
+        try:
+            return _within(column.cast(UTC))
+        except pa.ArrowInvalid:
+            pass
+        try:
+            return _within(self._located(column.cast(LOCAL)))
+        except pa.ArrowInvalid:
+            return self._mixed(column)
+
+    def _mixed(self, column: pa.Array) -> Times:
+        missing = calendar.absent(column)
+        column = pc.if_else(booleans(missing), text(""), column)
+        result = calendar.read(column, self.order)
+        local = moments(result.local).cast(LOCAL)
+        naive = result.known & ~result.zoned
+        instants = result.local - result.offset * 60_000_000
+        if naive.any():
+            places = np.flatnonzero(naive)
+            instants[places] = numbers(self._located(local.take(integers(places))))
+        numeric, counted = self._numbers(column)
+        instants = np.where(numeric & ~result.known, counted, instants)
+        known = (result.known | numeric) & ~missing
+        times = _within(moments(instants, known))
+        return Times(times.values, ~known & ~missing, times.outside)
+
+    def _numbers(self, column: pa.Array) -> tuple[Flags, Ints]:
+        """Where a text is a plain number, and the microseconds since 1970 it stands for."""
+        fields = pc.extract_regex(pc.utf8_trim_whitespace(column), _NUMBER)
+        hit = flags(pc.is_valid(fields))
+        counted = np.zeros(len(column), np.int64)
+        if hit.any():
+            fields = fields.filter(booleans(hit))
+            counted[hit] = _microseconds(fields, _UNITS[self.unit])
+        return hit, counted
+
+    def _located(self, local: pa.Array) -> pa.Array:
+        """Local times as instants in the log's time zone."""
+        self._report.note(f"Times without a zone were taken in {self.timezone}.")
+        if self.timezone == "UTC":
+            return local.cast(UTC)
+        early = pc.assume_timezone(local, self.timezone, ambiguous="earliest", nonexistent="latest").cast(UTC)
+        late = pc.assume_timezone(local, self.timezone, ambiguous="latest", nonexistent="earliest").cast(UTC)
+        unclear = int(flags(pc.not_equal(early, late)).sum())
+        if unclear:
+            self._report.count(
+                f"{{n}} times fall into a clock change in {self.timezone}: those that happened twice were taken as the earlier,"
+                " those that were left out as the end of the gap.",
+                unclear,
+            )
+        return early
+
+    def _learn_unit(self, sample: pa.Array, column: str) -> None:
+        sample = pc.utf8_trim_whitespace(sample)
+        sample = sample.filter(pc.invert(pc.match_substring_regex(sample, _DATE_NUMBER)))
+        fields = pc.extract_regex(sample, _NUMBER)
+        whole = pc.struct_field(fields.filter(fields.is_valid()), [1])
+        if not len(whole):
+            return
+        largest = max(int(digits.as_py()) for digits in whole)
+        self.unit = next((unit for limit, unit in _BIGGEST if largest < limit), "nanoseconds")
+        self._report.note(f"Numbers in {column} were taken as {self.unit} since 1970.")
+
+    def _learn_order(self, sample: pa.Array, column: str) -> None:
+        day_leads, month_leads, mark = calendar.order_of(sample)
+        if not mark:
+            return
+        if day_leads and month_leads:
+            raise BadFile(
+                f"The dates in {column} have the day first in some rows and the month first in others.",
+                "Say which it is with --day-first or --month-first; rows that cannot be read so are rejected.",
+            )
+        if not day_leads and not month_leads and mark != ".":
+            example = next(one.as_py() for one in sample if one.is_valid and calendar.order_of(texts([one.as_py()]))[2])
+            raise BadFile(
+                f"The dates in {column}, such as {example!r}, do not tell whether the day or the month comes first.",
+                "Say it with --day-first or --month-first.",
+            )
+        self.order = Order.MONTH_FIRST if month_leads else Order.DAY_FIRST
+        self._report.note(f"Dates in {column} were read with the {self.order.value.replace(' first', '')} first.")
+
+
+def rfc3339(times: pa.Array) -> pa.Array:
+    """UTC timestamps as text: `2012-03-01T09:00:00Z`, with as many digits of a second as are needed (none, 3 or 6)."""
+    written = pc.replace_substring(times.cast(LOCAL).cast(pa.string()), " ", "T")
+    written = pc.replace_substring_regex(written, r"\.000000$", "")
+    written = pc.replace_substring_regex(written, r"(\.\d{3})000$", r"\1")
+    return pc.binary_join_element_wise(written, text("Z"), text(""))
+
+
+def _within(times: pa.Array) -> Times:
+    micro = numbers(times)
+    outside = (micro < EARLIEST) | (micro >= LATEST)
+    if times.null_count:
+        outside &= flags(times.is_valid())
+    return Times(times, np.zeros(len(times), np.bool_), outside)
+
+
+def _microseconds(fields: pa.Array, factor: int) -> Ints:
+    """Numbers in a unit of `factor` microseconds (0: a thousandth of one)."""
+    names = [field.name for field in fields.type]
+    sign, whole, part = (pc.struct_field(fields, [names.index(name)]) for name in ("sign", "whole", "part"))
+    value = _safe_integers(whole)
+    if factor == 0:
+        micro = numbers(value) // 1000
+    else:
+        digits = len(str(factor)) - 1
+        limit = 2**62 // factor
+        micro = np.clip(numbers(value), 0, limit) * factor
+        if digits:
+            micro += numbers(pc.utf8_slice_codeunits(pc.utf8_rpad(part, digits, "0"), 0, digits).cast(pa.int64()))
+    return np.where(flags(pc.equal(sign, text("-"))), -micro, micro)
+
+
+def _safe_integers(whole: pa.Array) -> pa.Array:
+    try:
+        return whole.cast(pa.int64())
+    except pa.ArrowInvalid:
+        long = numbers(pc.binary_length(whole)) > 18
+        return pc.if_else(booleans(long), text("9223372036854775807"), whole).cast(pa.int64())

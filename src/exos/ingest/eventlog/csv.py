@@ -1,0 +1,186 @@
+"""CSV: any delimiter, encoding and quoting, in blocks of whole records, each parsed by Arrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from exos.errors import BadFile
+from exos.ingest.eventlog import csv_text
+from exos.ingest.eventlog.arrays import no_texts
+from exos.ingest.eventlog.csv_text import Block
+from exos.ingest.eventlog.format import Format, Piece, Report
+from exos.ingest.eventlog.options import Options
+from exos.ingest.eventlog.pipeline import ahead
+from exos.ingest.eventlog.rejections import Rejections
+from exos.ingest.eventlog.source import Head, Source
+from exos.ingest.eventlog.table import Layout, Rows
+
+SAMPLE_BLOCKS = 8
+_NUMBER_OR_TIME = re.compile(r"^[\d\s:.,/+TZ-]+$")
+_SEPARATOR_LINE = re.compile(rb'^"?sep=(.)"?\r?\n', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    delimiter: str
+    names: list[str]
+    source: str
+
+
+def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+    """The rows of a CSV file. Raises BadFile for a file without delimiter, header or the columns that are needed."""
+    head = source.head()
+    encoding = options.encoding or csv_text.encoding_of(head.data)
+    sample = head.data.removeprefix(b"\xef\xbb\xbf").decode(encoding, "replace")
+    delimiter = options.delimiter or _announced(head.data) or _found(sample, head, source.name)
+    texts = csv_text.as_utf8(source.blocks(), encoding, report, source.name)
+    blocks = csv_text.cut(texts, delimiter, source.name)
+    names, blocks = _header(blocks, delimiter, source.name, report)
+    dialect = _Dialect(delimiter, names, source.name)
+    layout = Layout(names, options, report, source.name)
+    blocks = _learn(layout, blocks, dialect, report)
+    yield from ahead(partial(_piece, block, dialect, layout, report) for block in blocks)
+
+
+def _matches(head: Head) -> bool:
+    return not head.binary and not head.text.startswith(("<", "{", "["))
+
+
+FORMAT = Format("csv", "comma-separated values", (".csv", ".tsv", ".txt"), _matches, read, rank=90)
+
+
+def _announced(head: bytes) -> str:
+    """Excel's first line `sep=;`."""
+    found = _SEPARATOR_LINE.match(head.removeprefix(b"\xef\xbb\xbf"))
+    return found.group(1).decode() if found else ""
+
+
+def _found(sample: str, head: Head, source: str) -> str:
+    if head.complete and not sample.endswith("\n"):
+        sample += "\n"
+    delimiter = csv_text.delimiter_of(sample.replace("\r\n", "\n").replace("\r", "\n"))
+    if not delimiter:
+        first = sample.lstrip().split("\n", 1)[0][:80].strip()
+        raise BadFile(
+            f"{source} is no table: no comma, semicolon, tab or bar cuts its lines alike. It begins with {first!r}.",
+            "Name the delimiter with --delimiter, or the right --format.",
+        )
+    return delimiter
+
+
+def _header(blocks: Iterator[Block], delimiter: str, source: str, report: Report) -> tuple[list[str], Iterator[Block]]:
+    """The column names, and the blocks without them."""
+    first = next(blocks, None)
+    if first is None:
+        raise BadFile(f"{source} has no rows.", "Export the log again.")
+    data, line = first.data, first.line
+    if skipped := _SEPARATOR_LINE.match(data):
+        data, line = data[skipped.end() :], line + 1
+    while data[:1] in (b"\n", b"\r"):
+        line += data[:1] == b"\n"
+        data = data[1:]
+    end = int(csv_text.record_ends(data, delimiter)[0]) + 1
+    names = csv_text.split(csv_text.repaired(data[:end], report).decode(), delimiter)[0]
+    _check_header(names, source)
+    rest = Block(data[end:], line + data[:end].count(b"\n"))
+    return _distinct(names, report), chain([rest] if rest.data else [], blocks)
+
+
+def _check_header(names: list[str], source: str) -> None:
+    if len(names) > 1 and sum(bool(_NUMBER_OR_TIME.match(name)) for name in names) * 3 > len(names):
+        raise BadFile(
+            f"{source} has no header: its first line is {', '.join(names)[:200]!r}.", "Put the names of the columns above it."
+        )
+
+
+def _distinct(names: list[str], report: Report) -> list[str]:
+    """Names without repetition: a second `amount` becomes `amount.2`, a missing one `column 3`."""
+    result: list[str] = []
+    for place, given in enumerate(names, 1):
+        name = given.strip() or f"column {place}"
+        times = 1
+        while name in result:
+            times += 1
+            name = f"{given.strip()}.{times}"
+        if times > 1:
+            report.note(f"Column {place} is called {given.strip()!r} like another; it was read as {name!r}.")
+        result.append(name)
+    return result
+
+
+def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect, report: Report) -> Iterator[Block]:
+    """Let the layout look at the first rows; at more of them while they leave the order of day and month open."""
+    seen: list[Block] = []
+    samples = []
+    while True:
+        block = next(blocks, None)
+        if block is not None:
+            seen.append(block)
+            samples.append(_parse(block.data, dialect, [], report))
+        try:
+            layout.learn(samples)
+        except BadFile:
+            if block is None or len(seen) >= SAMPLE_BLOCKS:
+                raise
+            continue
+        return chain(seen, blocks)
+
+
+def _piece(block: Block, dialect: _Dialect, layout: Layout, report: Report) -> Piece:
+    invalid: list[pyarrow.csv.InvalidRow] = []
+    columns = _parse(block.data, dialect, invalid, report)
+    length = len(next(iter(columns.values())))
+    records = np.arange(length + len(invalid))
+    if invalid:
+        records = np.delete(records, [row.number - 1 for row in invalid])
+    rejections = Rejections()
+    starts = None
+
+    def lines(places: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        nonlocal starts
+        if starts is None:
+            starts = csv_text.record_lines(block, dialect.delimiter)
+        return starts[records[places]]
+
+    if invalid:
+        starts = csv_text.record_lines(block, dialect.delimiter)
+        for row in invalid:
+            reason = f"{row.actual_columns} fields instead of {row.expected_columns}"
+            rejections.add(int(starts[row.number - 1]), "", row.text.strip(), reason)
+    return layout.settle(Rows(columns, block.line + records, lines, rejections))
+
+
+def _parse(data: bytes, dialect: _Dialect, invalid: list[pyarrow.csv.InvalidRow], report: Report) -> dict[str, pa.Array]:
+    """Columns of text."""
+
+    def skip(row: pyarrow.csv.InvalidRow) -> str:
+        invalid.append(row)
+        return "skip"
+
+    data = csv_text.repaired(data, report)
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pyarrow.csv.ReadOptions(column_names=dialect.names, use_threads=False, block_size=len(data) + 1),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(dialect.names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise BadFile(f"{dialect.source} cannot be read as CSV: {error}.", "Check its quotes and delimiters.") from None
+    return {name: _one(table.column(name)) for name in dialect.names}
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [no_texts(0)])

@@ -1,0 +1,214 @@
+"""The text of a CSV file: its encoding, its delimiter, and where its records begin and end.
+
+Quotes count as CSV readers take them: one that opens a field encloses it, doubled it stands for itself, elsewhere it is a plain
+character.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from exos.errors import BadFile
+from exos.ingest.eventlog.arrays import Flags, Ints
+from exos.ingest.eventlog.format import Report
+
+QUOTE, NEWLINE, RETURN = 34, 10, 13
+LONGEST_RECORD = 64 * 1024**2
+DELIMITERS = (",", ";", "\t", "|", "^")
+UTF8 = "utf-8"
+_NOT_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records as UTF-8, and the line number of the first."""
+
+    data: bytes
+    line: int
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding, from the byte order mark or else from what the bytes can be."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    sample = head[: len(head) // 2 * 2]
+    if sample[1::2].count(0) > len(sample) // 4:
+        return "utf-16-le"
+    if sample[0::2].count(0) > len(sample) // 4:
+        return "utf-16-be"
+    lines = head.split(b"\n")[:-1] or [head]
+    marked = [line for line in lines if not line.isascii()]
+    foreign = sum(not _is_utf8(line) for line in marked)
+    if foreign * 2 <= len(marked):
+        return UTF8
+    return "latin-1" if any(byte in head for byte in _NOT_CP1252) else "cp1252"
+
+
+def as_utf8(blocks: Iterator[bytes], encoding: str, report: Report, source: str) -> Iterator[bytes]:
+    """The same text in UTF-8, without byte order mark, with line feeds where only carriage returns end the lines."""
+    decoder = None if encoding == UTF8 else codecs.getincrementaldecoder(encoding)("strict")
+    only_returns: bool | None = None
+    for number, block in enumerate(blocks):
+        if decoder is not None:
+            block = _decoded(decoder, block, encoding, source)
+        if only_returns is None and block:
+            only_returns = b"\r" in block and b"\n" not in block
+        if number == 0:
+            block = block.removeprefix(codecs.BOM_UTF8)
+        yield block.replace(b"\r", b"\n") if only_returns else block
+    if decoder is not None:
+        yield _decoded(decoder, b"", encoding, source, final=True)
+        report.note(f"The text was read as {encoding}.")
+
+
+def repaired(data: bytes, report: Report) -> bytes:
+    """UTF-8 text as it is; lines that are no UTF-8 are taken for Windows-1252, which is what such files mix in."""
+    if data.isascii():
+        return data
+    try:
+        data.decode(UTF8)
+    except UnicodeDecodeError:
+        lines = data.split(b"\n")
+        bad = [number for number, line in enumerate(lines) if not _is_utf8(line)]
+        for number in bad:
+            lines[number] = lines[number].decode("cp1252", "replace").encode()
+        report.count("{n} lines are not UTF-8; they were read as Windows-1252.", len(bad))
+        return b"\n".join(lines)
+    return data
+
+
+def cut(texts: Iterator[bytes], delimiter: str, source: str) -> Iterator[Block]:
+    """Blocks of whole records. Raises BadFile when a quoted field does not end."""
+    carry, line, wanted = b"", 1, 0
+    for text in texts:
+        carry += text
+        if len(carry) < wanted:
+            continue
+        end = last_record_end(carry, delimiter)
+        if end:
+            data, carry, wanted = carry[:end], carry[end:], 0
+            yield Block(data, line)
+            line += len(_breaks(np.frombuffer(data, np.uint8))) if b"\r" in data else data.count(b"\n")
+        elif len(carry) > LONGEST_RECORD:
+            raise BadFile(
+                f"{source}: a quoted field that begins after line {line} does not end within {LONGEST_RECORD >> 20} MiB.",
+                "Close the quote, or double quotes that are meant as characters.",
+            )
+        else:
+            wanted = 2 * len(carry)
+    if carry.strip(b"\r\n"):
+        yield Block(carry if carry.endswith(b"\n") else carry + b"\n", line)
+
+
+def last_record_end(data: bytes, delimiter: str) -> int:
+    """Where the last whole record ends; 0 where none does."""
+    if QUOTE not in data:
+        return data.rfind(b"\n") + 1
+    ends = record_ends(data, delimiter)
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
+def record_ends(data: bytes, delimiter: str) -> Ints:
+    """The places of the line breaks that end a record. A carriage return alone ends one too."""
+    array = np.frombuffer(data, np.uint8)
+    breaks = _breaks(array)
+    quotes = np.flatnonzero(array == QUOTE)
+    if not len(quotes):
+        return breaks
+    if _tidy(array, quotes, ord(delimiter)):
+        inside = np.searchsorted(quotes, breaks) & 1
+        return breaks[inside == 0]
+    return _scanned(data, delimiter)
+
+
+def record_lines(block: Block, delimiter: str) -> Ints:
+    """The line number on which each record of a block begins; empty lines are no records."""
+    array = np.frombuffer(block.data, np.uint8)
+    ends = record_ends(block.data, delimiter)
+    starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else np.zeros(0, np.int64)
+    length = ends - starts
+    blank = (length == 0) | ((length == 1) & (array[starts] == RETURN))
+    return block.line + np.searchsorted(_breaks(array), starts[~blank])
+
+
+def delimiter_of(sample: str) -> str:
+    """The character that cuts the records of a sample, the header included, into the same number of fields most often.
+
+    Empty where none does.
+    """
+    best, best_score = "", 0.0
+    for delimiter in DELIMITERS:
+        records = split(sample, delimiter)[:200]
+        counts = Counter(len(record) for record in records)
+        fields, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        share = times / max(1, counts.total())
+        if fields > 1 and share >= 0.6:
+            score = share * (1 + min(fields, 50) / 100) * (1 if len(records[0]) == fields else 0.3)
+            best, best_score = max((best, best_score), (delimiter, score), key=lambda pair: pair[1])
+    return best
+
+
+def split(sample: str, delimiter: str) -> list[list[str]]:
+    """Records of a text as fields; the last one, which may be cut off, only where the text ends with a line break."""
+    records = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
+    if not sample.endswith(("\n", "\r")):
+        records = records[:-1]
+    return [record for record in records if record]
+
+
+def _breaks(array: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Ints:
+    feeds = array == NEWLINE
+    returns = array == RETURN
+    if returns.any():
+        returns[:-1] &= ~feeds[1:]
+        feeds = feeds | returns
+    return np.flatnonzero(feeds)
+
+
+def _tidy(array: np.ndarray[tuple[int], np.dtype[np.uint8]], quotes: Ints, delimiter: int) -> bool:
+    """Whether every second quote opens a field and every other closes one, so that counting them is enough."""
+    opened, closed = quotes[::2], quotes[1::2]
+    before = array[opened[opened > 0] - 1]
+    after = array[closed[closed + 1 < len(array)] + 1]
+    return bool(_any_of(before, delimiter).all() and _any_of(after, delimiter).all())
+
+
+def _any_of(around: np.ndarray[tuple[int], np.dtype[np.uint8]], delimiter: int) -> Flags:
+    result: Flags = (around == delimiter) | (around == NEWLINE) | (around == RETURN) | (around == QUOTE)
+    return result
+
+
+def _scanned(data: bytes, delimiter: str) -> Ints:
+    """Record ends where quotes also stand inside of plain fields: one record at a time."""
+    other = rb"[^\r\n" + re.escape(delimiter.encode()) + rb"]"
+    field = rb'(?:"[^"]*(?:""[^"]*)*"' + other + rb'*|(?!")' + other + rb"+|)"
+    record = re.compile(field + rb"(?:" + re.escape(delimiter.encode()) + field + rb")*(?:\r?\n|\r)")
+    ends = []
+    match = record.match(data)
+    while match:
+        ends.append(match.end() - 1)
+        match = record.match(data, match.end())
+    return np.array(ends, np.int64)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode(UTF8)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, source: str, final: bool = False) -> bytes:
+    try:
+        return decoder.decode(block, final).encode()
+    except UnicodeError as error:
+        raise BadFile(f"{source} is not {encoding} text: {error}.", "Say its encoding with --encoding.") from None

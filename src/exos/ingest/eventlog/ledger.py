@@ -1,0 +1,93 @@
+"""Which files were imported into which process, and with what outcome."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from exos.ingest.eventlog.options import Options
+from exos.ingest.eventlog.source import Source
+from exos.ingest.eventlog.summary import Summary
+from exos.store.database import Database
+
+STARTED, COMPLETE = "started", "complete"
+_INSERT = """
+INSERT INTO imports (process, id, file, format, content, bytes, options, status, events, cases, activities, rejected, summary,
+                     started_at, updated_at)
+SELECT {process:String}, {id:String}, {file:String}, {format:String}, {content:String}, {bytes:UInt64}, {options:String},
+    {status:String}, {events:UInt64}, {cases:UInt64}, {activities:UInt64}, {rejected:UInt64}, {summary:String},
+    {started_at:DateTime64(6, 'UTC')}, {updated_at:DateTime64(6, 'UTC')}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One import, known by what is read, where it goes and how."""
+
+    id: str
+    process: str
+    file: str
+    format: str
+    content: str
+    bytes: int
+    options: str
+    started_at: datetime
+
+    @classmethod
+    def of(cls, source: Source, format_name: str, options: Options) -> Entry:
+        """The import of a file. Reads the file once, for its hash."""
+        content, said = source.digest(), options.fingerprint()
+        identity = hashlib.sha256(orjson.dumps([content, options.process, said])).hexdigest()[:16]
+        now = datetime.now(UTC)
+        return cls(identity, options.process, source.name, format_name, content, source.size, said, now)
+
+
+def finished(database: Database, entry: Entry) -> Summary | None:
+    """The summary of an earlier import of the same file in the same way, where its events are still there."""
+    rows = database.query(
+        "SELECT summary FROM imports FINAL WHERE process = {process:String} AND id = {id:String} AND status = {status:String}"
+        " AND (SELECT count() FROM (SELECT 1 FROM case_events WHERE process = {process:String} LIMIT 1)) > 0",
+        {"process": entry.process, "id": entry.id, "status": COMPLETE},
+    ).rows
+    return Summary.from_dict(orjson.loads(rows[0][0]), unchanged=True) if rows else None
+
+
+def same_file(database: Database, entry: Entry) -> int:
+    """How many other imports put the same content into the same process."""
+    rows = database.query(
+        "SELECT count() FROM imports FINAL WHERE process = {process:String} AND content = {content:String}"
+        " AND id != {id:String} AND status = {status:String}",
+        {"process": entry.process, "content": entry.content, "id": entry.id, "status": COMPLETE},
+    ).rows
+    return int(rows[0][0])
+
+
+def record(database: Database, entry: Entry, summary: Summary | None = None) -> None:
+    """Write down that an import started or, with its summary, that it is complete."""
+    now = datetime.now(UTC)
+    values: dict[str, Any] = {
+        "process": entry.process,
+        "id": entry.id,
+        "file": entry.file,
+        "format": entry.format,
+        "content": entry.content,
+        "bytes": entry.bytes,
+        "options": entry.options,
+        "status": COMPLETE if summary else STARTED,
+        "events": summary.events if summary else 0,
+        "cases": summary.cases if summary else 0,
+        "activities": summary.activities if summary else 0,
+        "rejected": summary.rejected if summary else 0,
+        "summary": orjson.dumps(summary.as_dict()).decode() if summary else "",
+        "started_at": _plain(entry.started_at),
+        "updated_at": _plain(now),
+    }
+    database.command(_INSERT, values)
+
+
+def _plain(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S.%f")

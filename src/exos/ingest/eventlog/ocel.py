@@ -1,0 +1,173 @@
+"""Object-centric logs (OCEL 2.0), whatever their encoding: one type of object is chosen to be the case.
+
+The encodings fill a temporary database on disk, so that memory stays flat; this module then gives each event once for every object
+of that type it relates to. The latest value of each object attribute becomes an attribute of the case; ids of related objects of
+other types become attributes of the event, as `object:<type>`, separated by commas.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from exos.errors import BadFile
+from exos.ingest.eventlog.arrays import Ints, texts
+from exos.ingest.eventlog.format import Piece, Report
+from exos.ingest.eventlog.options import Options
+from exos.ingest.eventlog.pipeline import ahead
+from exos.ingest.eventlog.rejections import Rejections
+from exos.ingest.eventlog.source import Source
+from exos.ingest.eventlog.table import CASE_PREFIX, Layout, Rows
+from exos.ingest.eventlog.texts import text_of
+
+BATCH_ROWS = 20_000
+CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
+_TABLES = """
+CREATE TABLE events (place INTEGER PRIMARY KEY, id TEXT, type TEXT, time TEXT, attributes TEXT);
+CREATE TABLE objects (id TEXT PRIMARY KEY, type TEXT) WITHOUT ROWID;
+CREATE TABLE relations (event TEXT, object TEXT, qualifier TEXT);
+CREATE TABLE object_attributes (object TEXT, name TEXT, time TEXT, value TEXT);
+CREATE TABLE object_relations (count INTEGER);
+"""
+_INDEXES = """
+CREATE INDEX relations_event ON relations (event);
+CREATE TABLE latest (object TEXT PRIMARY KEY, attributes TEXT) WITHOUT ROWID;
+INSERT INTO latest
+SELECT object, json_group_object(name, value)
+FROM (SELECT object, name, value, max(time) FROM object_attributes WHERE value IS NOT NULL GROUP BY object, name)
+GROUP BY object;
+"""
+_TYPES = """
+SELECT type, objects, coalesce(events, 0), coalesce(most, 0)
+FROM (SELECT type, count(*) AS objects FROM objects GROUP BY type)
+LEFT JOIN (
+    SELECT type, count(*) AS events, max(times) AS most
+    FROM (SELECT o.type AS type, r.event, count(DISTINCT r.object) AS times
+          FROM relations r JOIN objects o ON o.id = r.object GROUP BY o.type, r.event)
+    GROUP BY type) USING (type)
+ORDER BY type
+"""
+_EVENTS = """
+SELECT e.place, r.object, e.type, e.time, e.attributes, l.attributes, group_concat(DISTINCT nullif(r.qualifier, '')),
+    (SELECT json_group_array(json_array(o2.type, r2.object)) FROM relations r2 JOIN objects o2 ON o2.id = r2.object
+     WHERE r2.event = e.id AND o2.type <> :type)
+FROM events e
+JOIN relations r ON r.event = e.id
+JOIN objects o ON o.id = r.object AND o.type = :type
+LEFT JOIN latest l ON l.object = r.object
+GROUP BY e.place, r.object
+ORDER BY e.place, r.object
+"""
+
+
+@contextmanager
+def workspace() -> Iterator[sqlite3.Connection]:
+    """A temporary database with the tables to fill: events, objects, relations, object_attributes, object_relations."""
+    folder = Path(tempfile.mkdtemp(prefix="exos-ocel-"))
+    connection = sqlite3.connect(folder / "log.sqlite", isolation_level=None, uri=True)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES)
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_workspace(connection: sqlite3.Connection, source: Source, options: Options, report: Report) -> Iterator[Piece]:
+    """The events of a filled workspace, once per object of the chosen type."""
+    connection.executescript(_INDEXES)
+    chosen = _choose(connection, options, source.name)
+    _say_what_is_left(connection, chosen, report)
+    names = [row[0] for row in connection.execute("SELECT DISTINCT j.key FROM events e, json_each(e.attributes) j ORDER BY 1")]
+    layout = Layout([CASE, ACTIVITY, TIME, *names], options, report, source.name)
+    yield from ahead(_tasks(connection, chosen, layout))
+
+
+def _choose(connection: sqlite3.Connection, options: Options, source: str) -> str:
+    """The type of object that is the case. Raises BadFile, listing the types, where it is not clear."""
+    types = connection.execute(_TYPES).fetchall()
+    listed = "; ".join(f"{name}: {objects:,} objects, {events:,} events" for name, objects, events, _ in types)
+    if options.object_type:
+        if options.object_type not in [name for name, *_ in types]:
+            raise BadFile(f"{source} has no object type {options.object_type!r}. It has {listed}.", "Name one of these.")
+        return options.object_type
+    total = connection.execute("SELECT count(*) FROM events").fetchone()[0]
+    related = [name for name, _, events, _ in types if events]
+    alone = [name for name, _, events, most in types if events == total and most == 1]
+    if len(related) == 1 or len(alone) == 1:
+        return str((alone if len(alone) == 1 else related)[0])
+    raise BadFile(
+        f"{source} is object-centric: which type of object is the case? It has {listed or 'no objects'}.",
+        "Say it with --object-type TYPE.",
+    )
+
+
+def _say_what_is_left(connection: sqlite3.Connection, chosen: str, report: Report) -> None:
+    report.note(f"Each object of type {chosen!r} is a case; an event that relates to several of them is in each of their cases.")
+    left = connection.execute(
+        "SELECT count(*) FROM events WHERE id NOT IN (SELECT r.event FROM relations r JOIN objects o ON o.id = r.object WHERE o.type = ?)",
+        (chosen,),
+    ).fetchone()[0]
+    if left:
+        report.note(f"{left:,} events relate to no object of this type; they are in no case.")
+    relations = connection.execute("SELECT coalesce(sum(count), 0) FROM object_relations").fetchone()[0]
+    if relations:
+        report.note(f"{relations:,} relations between objects were not read.")
+
+
+def _tasks(connection: sqlite3.Connection, chosen: str, layout: Layout) -> Iterator[Callable[[], Piece]]:
+    cursor = connection.execute(_EVENTS, {"type": chosen})
+    learned = False
+    while rows := cursor.fetchmany(BATCH_ROWS):
+        if not learned:
+            layout.learn([{TIME: texts(row[3] for row in rows)}])
+            learned = True
+        yield partial(_piece, rows, layout)
+
+
+def _piece(rows: list[tuple[Any, ...]], layout: Layout) -> Piece:
+    places = np.array([row[0] for row in rows], np.int64)
+    columns = {
+        CASE: texts(row[1] for row in rows),
+        ACTIVITY: texts(row[2] for row in rows),
+        TIME: texts(row[3] for row in rows),
+        **_spread([_loaded(row[4]) for row in rows], ""),
+        **_spread([_loaded(row[5]) for row in rows], CASE_PREFIX),
+        **_spread([_related(row[7]) for row in rows], "object:"),
+        "ocel:qualifier": texts(row[6] for row in rows),
+    }
+
+    def lines(chosen: Ints) -> Ints:
+        return places[chosen]
+
+    return layout.settle(Rows(columns, places, lines, Rejections()))
+
+
+def _loaded(text: str | None) -> dict[str, Any]:
+    loaded: dict[str, Any] = orjson.loads(text) if text else {}
+    return loaded
+
+
+def _related(text: str) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for kind, identifier in orjson.loads(text):
+        found.setdefault(kind, []).append(identifier)
+    return {kind: ",".join(dict.fromkeys(identifiers)) for kind, identifiers in found.items()}
+
+
+def _spread(rows: list[dict[str, Any]], prefix: str) -> dict[str, pa.Array]:
+    """One text column per name."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {
+        f"{prefix}{name}": texts(None if (value := row.get(name)) is None else text_of(value) for row in rows) for name in names
+    }

@@ -1,0 +1,84 @@
+"""The table that an import fills first, so that analyses see a log whole or not at all.
+
+It is made like `case_events`; publishing hands its parts over, which takes milliseconds whatever their size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exos.errors import ExosError
+from exos.ingest.eventlog import fold as folding
+from exos.store.database import Database
+
+PREFIX = "import_staging_"
+STALE_HOURS = 48
+FOLD_EVENTS = 2_000_000
+"""Events folded at a time: they are sorted in memory."""
+_COLUMNS = (
+    "process, case_id, activity, start_time, end_time, resource, lifecycle, cost, attributes, case_attributes,"
+    " session_id, trace_id, span_id, sequence, source"
+)
+
+
+@contextmanager
+def staging(database: Database, identity: str) -> Iterator[str]:
+    """An empty staging table of that import; it is gone afterwards. One that a killed import left is emptied first."""
+    name = f"{PREFIX}{identity}"
+    _drop_stale(database)
+    database.command(f"DROP TABLE IF EXISTS {name} SYNC")
+    database.command(f"CREATE TABLE {name} AS case_events")
+    try:
+        yield name
+    finally:
+        database.command(f"DROP TABLE IF EXISTS {name} SYNC")
+
+
+@contextmanager
+def folded(database: Database, table: str, events: int) -> Iterator[str]:
+    """A table with the events of another one, starts and completions paired (see fold.py); it is gone afterwards."""
+    name = f"{table}_folded"
+    database.command(f"DROP TABLE IF EXISTS {name} SYNC")
+    database.command(f"CREATE TABLE {name} AS case_events")
+    try:
+        parts = 1 + events // FOLD_EVENTS
+        for part in range(parts):
+            database.command(folding.statement(table, name, _COLUMNS), {"parts": parts, "part": part})
+        yield name
+    finally:
+        database.command(f"DROP TABLE IF EXISTS {name} SYNC")
+
+
+def count(database: Database, table: str) -> tuple[int, int, int]:
+    """Events, cases and activities in a staging table."""
+    rows = database.query(f"SELECT count(), uniqExact(case_id), uniqExact(activity) FROM {table}").rows
+    events, cases, activities = (int(value) for value in rows[0])
+    return events, cases, activities
+
+
+def publish(database: Database, table: str) -> None:
+    """Move the events over. Killed in between and done again, the events are the same: equal ones collapse into one.
+
+    Parts that are handed over pass no view, so the cases that changed are told here; once more than needed does no harm.
+    """
+    with database.writing():
+        try:
+            database.command(f"ALTER TABLE case_events ATTACH PARTITION tuple() FROM {table}")
+        except ExosError:
+            # A cluster may spread the tables over machines or disks between which parts cannot be handed over.
+            database.command(f"INSERT INTO case_events ({_COLUMNS}) SELECT {_COLUMNS} FROM {table}")
+        database.command(
+            f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM {table} GROUP BY process, case_id"
+        )
+
+
+def _drop_stale(database: Database) -> None:
+    """Remove what killed imports left two days ago or earlier."""
+    rows = database.query(
+        "SELECT name FROM system.tables WHERE database = {database:String} AND startsWith(name, {prefix:String})"
+        " AND metadata_modification_time < now() - toIntervalHour({hours:UInt32})",
+        {"database": database.name, "prefix": PREFIX, "hours": STALE_HOURS},
+    ).rows
+    for (name,) in rows:
+        database.command(f"DROP TABLE IF EXISTS {name} SYNC")

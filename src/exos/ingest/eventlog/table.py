@@ -1,0 +1,112 @@
+"""Logs that are tables (CSV, Parquet, JSONL): named columns become roles, attributes of the event and attributes of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from exos.ingest.eventlog import roles
+from exos.ingest.eventlog.arrays import Flags, Ints, columns_to_maps, flags, integers, no_maps, numbers
+from exos.ingest.eventlog.clock import Clock
+from exos.ingest.eventlog.events import Candidates, settle
+from exos.ingest.eventlog.format import Piece, Report
+from exos.ingest.eventlog.options import Options
+from exos.ingest.eventlog.rejections import Rejections
+from exos.ingest.eventlog.texts import as_texts
+
+CASE_PREFIX = "case:"
+TIMES = ("timestamp", "start")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table. `columns` by name; `position` of each row in the file; `lines` gives line numbers of some of them."""
+
+    columns: dict[str, pa.Array]
+    positions: Ints
+    lines: Callable[[Ints], Ints]
+    rejections: Rejections
+
+
+class Layout:
+    """What the columns of one table mean, decided at its first rows."""
+
+    def __init__(self, columns: Sequence[str], options: Options, report: Report, source: str) -> None:
+        self.roles = roles.assign(columns, options, report, source)
+        self.clock = Clock(options.timezone, options.day_first, report)
+        self._report = report
+        self._used = set(self.roles.values())
+
+    def learn(self, sample: Iterable[dict[str, pa.Array]]) -> None:
+        """Look at the times of the first rows. Raises BadFile when they can be read in two ways."""
+        for role in TIMES:
+            if name := self.roles.get(role):
+                parts = [columns[name] for columns in sample if name in columns]
+                if parts:
+                    self.clock.learn(pa.concat_arrays(parts) if len(parts) > 1 else parts[0], name)
+
+    def settle(self, rows: Rows) -> Piece:
+        """The events of some rows."""
+        found, length = {}, len(rows.positions)
+        for role, name in self.roles.items():
+            column = rows.columns.get(name)
+            if column is not None:
+                found[role] = column if role in TIMES else as_texts(column)
+            elif role in ("case", "activity", "timestamp"):
+                found[role] = pa.nulls(length, pa.string())
+        others = {name: column for name, column in rows.columns.items() if name not in self._used}
+        mine = {name: column for name, column in others.items() if not name.startswith(CASE_PREFIX)}
+        cases = {name: column for name, column in others.items() if name.startswith(CASE_PREFIX)}
+        return settle(
+            Candidates(
+                columns=found,
+                names=self.roles,
+                sequence=rows.positions,
+                attributes=_maps(mine, length),
+                lines=rows.lines,
+                case_attributes=_CaseAttributes(found["case"], cases) if cases else None,
+                rejections=rows.rejections,
+            ),
+            self.clock,
+            self._report,
+        )
+
+
+class _CaseAttributes:
+    """Attributes of the case, given where a case first appears and wherever they change."""
+
+    def __init__(self, case: pa.Array, columns: dict[str, pa.Array]) -> None:
+        self._case = case
+        self._columns = {name[len(CASE_PREFIX) :]: as_texts(column) for name, column in columns.items()}
+
+    def __call__(self, keep: Flags) -> pa.Array:
+        wanted = np.zeros(len(keep), np.bool_)
+        kept = np.flatnonzero(keep)
+        case = _codes(self._case)[kept]
+        by_case = np.argsort(case, kind="stable")
+        rows = kept[by_case]
+        changed = np.ones(len(rows), np.bool_)
+        changed[1:] = case[by_case][1:] != case[by_case][:-1]
+        for column in self._columns.values():
+            values = _codes(column)[rows]
+            changed[1:] |= values[1:] != values[:-1]
+        wanted[rows[changed]] = True
+        maps = columns_to_maps(list(self._columns), list(self._columns.values()), wanted)
+        return maps if keep.all() else maps.take(integers(kept))
+
+
+def _codes(column: pa.Array) -> Ints:
+    return _filled(column.dictionary_encode().indices)
+
+
+def _filled(codes: pa.Array) -> Ints:
+    return np.where(flags(codes.is_valid()), numbers(codes), -1)
+
+
+def _maps(columns: dict[str, pa.Array], length: int) -> pa.Array:
+    if not columns or not length:
+        return no_maps(length)
+    return columns_to_maps(list(columns), [as_texts(column) for column in columns.values()])
