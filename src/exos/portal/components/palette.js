@@ -1,0 +1,54 @@
+// `/`: jump to a page, an analysis, or whatever the page offers (cases, sessions): shell.search.
+import { catalogue } from "../lib/api.js";
+import { element, html } from "../lib/html.js";
+import { state } from "../lib/state.js";
+import { PAGES } from "../pages.js";
+import { setTheme } from "./navigation.js";
+import { listbox } from "./listbox.js";
+
+let analyses = null;
+
+export function openPalette(shell) {
+  if (document.querySelector(".palette")) return;
+  const load = async (text, signal) => {
+    analyses ??= await catalogue({ signal }).catch(() => null);
+    const more = text && shell.search ? await Promise.resolve(shell.search(text, signal)).catch(() => []) : [];
+    return [...more, ...pages(text), ...questions(text), ...commands(text, shell)];
+  };
+  const list = listbox({ label: "Search", load, onPick: (option) => go(dialog, option), placeholder: "Page, analysis or case" });
+  const dialog = element`<dialog class="palette" aria-label="Search and commands" @close=${() => dialog.remove()} @click=${(event) => event.target === dialog && dialog.close()}>
+    ${list}<footer aria-hidden="true"><span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>↵</kbd> open</span><span><kbd>Esc</kbd> close</span></footer></dialog>`;
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function go(dialog, { href, run }) {
+  dialog.close();
+  if (href) location.assign(href);
+  else run();
+}
+
+const fits = (text, ...fields) => text.toLowerCase().split(/\s+/).every((word) => fields.some((field) => field.toLowerCase().includes(word)));
+
+function pages(text) {
+  return PAGES.filter(({ label, group }) => fits(text, label, group)).map(({ label, path, icon, key, group }) => ({
+    value: `page ${path}`, label, icon, group: "Pages", hint: `g ${key}`, href: state.link(path), aside: group,
+  }));
+}
+
+function questions(text) {
+  const found = (analyses ?? []).filter(({ slug, title, question }) => fits(text, slug, title, question));
+  return found.slice(0, text ? 20 : 5).map(({ slug, title }) => ({
+    value: `analysis ${slug}`, label: title, hint: slug, icon: "book-open", group: "Analyses", href: state.link("/playbook", { analysis: slug }),
+  }));
+}
+
+function commands(text, shell) {
+  const all = [
+    { label: "Copy a link to this view", icon: "link", run: () => shell.share() },
+    { label: "Colours: dark", icon: "moon", run: () => setTheme("dark") },
+    { label: "Colours: light", icon: "sun", run: () => setTheme("light") },
+    { label: "Colours: as the system", icon: "monitor", run: () => setTheme("system") },
+  ];
+  return all.filter(({ label }) => fits(text, label)).map((one) => ({ ...one, value: `command ${one.label}`, group: "Commands" }));
+}
