@@ -108,10 +108,7 @@ def _free_port() -> int:
 def served(loaded: Path) -> Iterator[str]:
     port = _free_port()
     environ = {**os.environ, "EXOS_HOME": str(loaded), "EXOS_MEMORY_LIMIT": "1024"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "exos", "serve", "--port", str(port)],
-        env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    server = subprocess.Popen([sys.executable, "-m", "exos", "serve", "--port", str(port)], env=environ)
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 30

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -53,6 +52,7 @@ def globally(
 def list_analyses(area: Annotated[str, typer.Argument(help="Only this area, for example process.")] = "") -> None:
     """The Playbook: every analysis and the question it answers."""
     from exos.analysis import Playbook
+    from exos.cli.output import screen
 
     table = Table("slug", "title", "question", box=None, pad_edge=False, header_style="bold")
     shown = [one for one in Playbook.load(settings().playbook_dir) if area in ("", one.area)]
@@ -62,7 +62,7 @@ def list_analyses(area: Annotated[str, typer.Argument(help="Only this area, for 
         raise NotFound(f"There is no area {area!r}.", "`exos list` shows all analyses.")
     for one in shown:
         table.add_row(Text(one.slug), Text(one.document.title), Text(one.document.question))
-    Console().print(table)
+    screen().print(table)
 
 
 @app.command()

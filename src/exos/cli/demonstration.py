@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from exos.cli.output import screen
 from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
@@ -43,13 +44,13 @@ def prepare(chosen: Settings, scale: str, fresh: bool, end: datetime) -> None:
             summary = demo.generate(
                 database, scale=scale, end=end.date(), progress=lambda done: bar.update(task, completed=done)
             )
-        Console().print(f"Made {summary.events:,} events in {summary.cases:,} cases in {summary.seconds:.1f} s.", highlight=False)
+        screen().print(f"Made {summary.events:,} events in {summary.cases:,} cases in {summary.seconds:.1f} s.", highlight=False)
 
 
 def print_truths() -> None:
     """What is planted in the demo data, and which analysis must find it."""
     from exos import demo
 
-    console = Console()
+    console = screen()
     for truth in demo.truths():
         console.print(truth.text(), highlight=False)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from exos.cli.commands import app, settings
+from exos.cli.output import screen
 
 Name = Annotated[str, typer.Option(metavar="COL")]
 
@@ -84,7 +85,7 @@ def _with_progress(door: Any, path: Path, options: dict[str, Any]) -> dict[str, 
 
 def print_summary(path: Path, summary: dict[str, Any]) -> None:
     """What was imported, how columns were understood, and every kind of rejected row."""
-    console = Console()
+    console = screen()
     if summary.get("unchanged"):
         console.print(Text(f"{path.name}: already imported, nothing changed ({summary['events']:,} events)"))
         return

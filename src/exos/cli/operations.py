@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from exos import __version__
 from exos.cli.commands import app, settings
+from exos.cli.output import screen
 from exos.errors import DatabaseBusy, ExosError
 from exos.settings import Settings
 
@@ -38,7 +38,7 @@ def migrate() -> None:
 def doctor() -> None:
     """Check this installation, and say what to mend. Exit code 1 when something is wrong."""
     chosen = settings()
-    console = Console()
+    console = screen()
     failed = 0
     for name, check in [*_machine_checks(chosen), ("database", lambda: _database(chosen))]:
         try:

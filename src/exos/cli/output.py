@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sys
 from typing import Any
 
@@ -33,7 +34,7 @@ def write(result: Result, format: str) -> None:
 
 def print_table(result: Result) -> None:
     """A table for the terminal: numbers grouped, seconds as durations, sequences with arrows."""
-    console = Console()
+    console = screen()
     table = Table(header_style="bold", box=None, pad_edge=False)
     for column in result.columns:
         table.add_column(column.name, justify="right" if _numeric(column.type) else "left", overflow="fold")
@@ -44,6 +45,11 @@ def print_table(result: Result) -> None:
     cost = result.statistics
     line = f"{len(result.rows):,} rows · {cost.elapsed:.3f} s · read {cost.rows_read:,} rows, {size(cost.bytes_read)}"
     console.print(Text(f"… {more:,} more: --format csv or json gives all\n{line}" if more > 0 else line, style="dim"))
+
+
+def screen() -> Console:
+    """The terminal; what goes into a file or a pipe is not folded to 80 columns."""
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 240, highlight=False, soft_wrap=True)
 
 
 def cell(value: Any, column: Column) -> str:
@@ -60,7 +66,15 @@ def cell(value: Any, column: Column) -> str:
         return " → ".join(str(one) for one in value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{name}={one}" for name, one in value.items())
+    if column.type.startswith(("DateTime", "Nullable(DateTime")):
+        return moment(str(value))
     return str(value).replace("\n", " ")
+
+
+def moment(text: str) -> str:
+    """A time without zeros that say nothing: 2026-03-02 09:00:00."""
+    day, _, clock = text.removesuffix("Z").partition("T")
+    return f"{day} {clock.rstrip('0').rstrip('.') if '.' in clock else clock}"
 
 
 def duration(seconds: float) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from exos.cli.commands import app, settings
+from exos.cli.output import screen
 from exos.errors import Unavailable
 from exos.settings import Settings
 
@@ -70,7 +71,10 @@ def _serve(chosen: Settings, path: str) -> None:
             access_log=False,
             timeout_graceful_shutdown=8,
         )
-        Console().print(f"EXOS is ready: [bold]{url}{path}[/bold]   (Ctrl-C stops it)", highlight=False)
+        screen().print(f"EXOS is ready: [bold]{url}{path}[/bold]   (Ctrl-C stops it)", highlight=False)
+        # uvicorn raises the signal that stopped it once more; the database is still to be closed.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run()
 
 

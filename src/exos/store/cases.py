@@ -1,8 +1,8 @@
 """Keeps `cases` current: rebuilds the row of every case whose events changed.
 
-`case_changes` says which those are. A refresh takes all changes since the last one, and once more those of the minute before it:
-a change that another writer committed late bears an earlier time than it became visible at. Rebuilding a case twice gives the same
-row, so a refresh may be killed or run again at any time.
+`case_changes` says which those are. A refresh takes all changes since the last one and, where others write to the same server, once
+more those of the minute before it: a change that another writer committed late bears an earlier time than it became visible at.
+Rebuilding a case twice gives the same row, so a refresh may be killed or run again at any time.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def refresh(database: Database) -> int:
         since = database.query(
             "SELECT greatest(max(upto), toDateTime64('1970-01-02', 6, 'UTC')) - toIntervalSecond({overlap:UInt32}) AS since"
             " FROM case_refreshes",
-            {"overlap": OVERLAP_SECONDS},
+            {"overlap": 0 if database.exclusive else OVERLAP_SECONDS},
         ).rows[0][0]
         span = {"since": _plain(since), "upto": _plain(newest)}
         span["everything"] = str(int(database.query(_EVERYTHING, span).rows[0][0]))

@@ -82,6 +82,8 @@ class Database:
         self._engine = engine
         self._settings = settings
         self.name = name
+        self.exclusive = settings.embedded
+        """Whether all writes to this database go through this object."""
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
         self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings))
