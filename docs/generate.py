@@ -1,4 +1,6 @@
-"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md. `--check` only compares."""
+"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md. `--check` only
+compares.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,12 @@ def analyses() -> str:
         lines += [f"## {area}", ""]
         for one in group:
             own = [parameter for parameter in one.parameters if parameter.name not in SHARED]
-            lines += [f"### `{one.slug}`: {one.document.title}", "", f"**{one.document.question}** {one.document.description}", ""]
+            lines += [
+                f"### `{one.slug}`: {one.document.title}",
+                "",
+                f"**{one.document.question}** {one.document.description}",
+                "",
+            ]
             lines += [f"- `{p.name}` ({p.type}{_default(p.default, p.required)}): {p.help}" for p in own]
             lines += [""] if own else []
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""One embedded engine per test process: chDB opens one folder in a process. Tests keep apart by process names of their own."""
+"""One embedded engine per test process: chDB opens one folder in a process. Tests keep apart by process names of
+their own.
+"""
 
 from __future__ import annotations
 

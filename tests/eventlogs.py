@@ -74,7 +74,9 @@ def traces(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row.case].append(row)
-    return {case: sorted(lived, key=lambda row: (row.started, row.ended, row.sequence)) for case, lived in found.items()}
+    return {
+        case: sorted(lived, key=lambda row: (row.started, row.ended, row.sequence)) for case, lived in found.items()
+    }
 
 
 def directly_follows(rows: Sequence[Row]) -> dict[tuple[str, str], tuple[int, int, float, float]]:

@@ -59,7 +59,9 @@ def test_dropping_a_file_in_is_all_it_takes(tmp_path: Path, database: Database) 
         (("SELECT number AS n", "INSERT INTO cases SELECT 1"), 9, "is a SELECT"),
     ],
 )
-def test_a_malformed_file_is_named_with_its_line(tmp_path: Path, change: tuple[str, str], line: int, message: str) -> None:
+def test_a_malformed_file_is_named_with_its_line(
+    tmp_path: Path, change: tuple[str, str], line: int, message: str
+) -> None:
     assert change[0] in GOOD
     with pytest.raises(BadAnalysis, match=message.replace("{", r"\{")) as raised:
         _load(tmp_path, GOOD.replace(*change))
@@ -171,5 +173,3 @@ def test_columns_that_others_rely_on(database: Database, slug: str) -> None:
     names = [one.name for one in Playbook.load().describe(database, slug)]
     wanted = CONTRACT[slug].split()
     assert names[: len(wanted)] == wanted
-
-

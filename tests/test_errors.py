@@ -13,4 +13,6 @@ def test_every_error_has_a_code_of_its_own_and_a_place_in_the_tree() -> None:
     for kind in kinds:
         assert kind.__name__ in errors.__doc__
         assert 400 <= kind.status <= 503
-    assert errors.BadFile("what", "next").envelope() == {"error": {"code": "bad_file", "message": "what", "hint": "next"}}
+    assert errors.BadFile("what", "next").envelope() == {
+        "error": {"code": "bad_file", "message": "what", "hint": "next"}
+    }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from eventlogs import ORDERS, load
 
+from eventlogs import ORDERS, load
 from exos.analysis import Playbook
 from exos.errors import BadParameter
 from exos.store.database import Database
@@ -21,7 +21,9 @@ def loaded(database: Database, process: str) -> str:
 
 
 def _cases(database: Database, process: str, *filters: dict[str, Any], **params: Any) -> list[str]:
-    result = PLAYBOOK.run(database, "process/cases", {"process": process, "filters": list(filters), "order": "oldest", **params})
+    result = PLAYBOOK.run(
+        database, "process/cases", {"process": process, "filters": list(filters), "order": "oldest", **params}
+    )
     return sorted(result.column("case_id"))
 
 

@@ -1,9 +1,9 @@
 """What an analysis is: one file of the Playbook, loaded, validated, described and run, the same from every door.
 
-`playbook/<area>/<name>.sql` is front matter and ClickHouse SQL; its parameters are the `{name:Type}` placeholders in it.
-`playbook/<area>/<name>.py` has the same front matter as its docstring and one function: `compose(params) -> sql` where only the
-shape of the SQL depends on the question, or `run(ask, params) -> rows` (with `columns` in the front matter) for an algorithm on
-aggregates. Both may read `selected_cases` and `selected_events` (selection.py).
+`playbook/<area>/<name>.sql` is front matter and ClickHouse SQL; its parameters are the `{name:Type}` placeholders in
+it. `playbook/<area>/<name>.py` has the same front matter as its docstring and one function: `compose(params) -> sql`
+where only the shape of the SQL depends on the question, or `run(ask, params) -> rows` (with `columns` in the front
+matter) for an algorithm on aggregates. Both may read `selected_cases` and `selected_events` (selection.py).
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ class Playbook:
         return compose(analysis, database, parameters.bind(analysis.parameters, given))
 
     def describe(self, database: Database, slug: str) -> tuple[Column, ...]:
-        """The output columns of an analysis. Raises BadAnalysis with file:line when the engine does not accept its SQL."""
+        """The output columns of an analysis. Raises BadAnalysis with file:line when the engine does not accept its
+        SQL.
+        """
         analysis = self.get(slug)
         if analysis.document.columns:
             return tuple(Column(name, type_) for name, type_ in analysis.document.columns)
@@ -208,11 +210,13 @@ def _parameters(document: Document, area: str) -> tuple[Parameter, ...]:
     if "process" in document.declared:
         shared = [one for one in shared if one.name != "process"]
         names.discard("process")
-    types = {**{name: "String" for name in document.declared}, **document.placeholders}
+    types = {**dict.fromkeys(document.declared, "String"), **document.placeholders}
     own = [frontmatter.parameter(document, name, type_) for name, type_ in types.items() if name not in names]
     for one in own:
         if one.name not in document.declared:
-            raise frontmatter.bad(document, f"{{{one.name}", f"{{{one.name}:…}} is neither shared nor declared under params")
+            raise frontmatter.bad(
+                document, f"{{{one.name}", f"{{{one.name}:…}} is neither shared nor declared under params"
+            )
     return (*[one for one in shared if one.name == "process"], *own, *[one for one in shared if one.name != "process"])
 
 
@@ -221,9 +225,13 @@ def _check_sql(document: Document) -> None:
     if bare.endswith(";") or ";" in bare:
         raise frontmatter.bad(document, ";", "an analysis is one statement, without a semicolon")
     if not re.match(r"(?i)^\s*(WITH|SELECT)\b", bare):
-        raise frontmatter.bad(document, document.body.split("\n")[0], "an analysis is a SELECT, or a WITH that ends in one")
+        raise frontmatter.bad(
+            document, document.body.split("\n")[0], "an analysis is a SELECT, or a WITH that ends in one"
+        )
     if not _BOUNDED.search(bare):
-        raise frontmatter.bad(document, document.body.split("\n")[-1], "an analysis must end in LIMIT {limit:UInt64}, or LIMIT n")
+        raise frontmatter.bad(
+            document, document.body.split("\n")[-1], "an analysis must end in LIMIT {limit:UInt64}, or LIMIT n"
+        )
 
 
 def _module(path: Path) -> ModuleType:

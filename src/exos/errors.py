@@ -15,7 +15,8 @@ ExosError
   Unavailable           503  the engine cannot be reached or used right now
     DatabaseBusy        503  another process owns the embedded database
 
-Every door shows the same three things: a stable `code`, a `message` that says what happened, and a `hint` that says what to do next.
+Every door shows the same three things: a stable `code`, a `message` that says what happened, and a `hint` that says
+what to do next.
 """
 
 from __future__ import annotations

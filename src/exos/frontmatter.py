@@ -15,7 +15,7 @@ from exos.errors import BadAnalysis
 SHOWS = ("table", "bar", "line", "flow", "number", "sankey")
 _KEYS = {"title", "question", "description", "shows", "params", "limit", "columns"}
 _PARAM_KEYS = {"type", "label", "help", "default", "choices", "min", "max"}
-_BLOCK = re.compile(r"\A\s*(/\*|\"\"\")\s*\n---\n(?P<yaml>.*?)\n---\n\s*(\*/|\"\"\")\n?", re.DOTALL)
+_BLOCK = re.compile(r"\A\s*(/\*|\"\"\")\s*---\n(?P<yaml>.*?)\n---\s*(\*/|\"\"\")\n?", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\s*(?P<name>\w+)\s*:\s*(?P<type>[^{}]+?)\s*\}")
 _REQUIRED = object()
 
@@ -58,7 +58,9 @@ def read(path: Path) -> Document:
     text = path.read_text(encoding="utf-8")
     found = _BLOCK.match(text)
     if found is None:
-        raise _bad(path, 1, "there is no front matter: the file must start with a comment that holds YAML between --- lines")
+        raise _bad(
+            path, 1, "there is no front matter: the file must start with a comment that holds YAML between --- lines"
+        )
     head = _yaml(path, found.group("yaml"))
     _check_keys(path, text, head, _KEYS, "front matter")
     start = found.end() if path.suffix == ".sql" else 0
@@ -76,7 +78,9 @@ def read(path: Path) -> Document:
         limit_max=limit[1],
         body=body,
         line=text.count("\n", 0, start) + 1,
-        placeholders={m.group("name"): m.group("type") for m in _PLACEHOLDER.finditer(body)} if path.suffix == ".sql" else {},
+        placeholders={m.group("name"): m.group("type") for m in _PLACEHOLDER.finditer(body)}
+        if path.suffix == ".sql"
+        else {},
         declared=declared,
         columns=_columns(path, text, head),
     )
@@ -120,7 +124,9 @@ def _yaml(path: Path, text: str) -> dict[str, Any]:
 def _check_keys(path: Path, text: str, given: Mapping[str, Any], known: set[str], where: str) -> None:
     for key in given:
         if key not in known:
-            raise _bad(path, _line_of(text, str(key)), f"unknown key {key!r} in {where}; known are {', '.join(sorted(known))}")
+            raise _bad(
+                path, _line_of(text, str(key)), f"unknown key {key!r} in {where}; known are {', '.join(sorted(known))}"
+            )
 
 
 def _declared(path: Path, text: str, head: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

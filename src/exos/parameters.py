@@ -16,7 +16,13 @@ SHARED = (
     Parameter("since", "DateTime64(6, 'UTC')", "From", "Only cases that start at or after this time (RFC 3339)."),
     Parameter("until", "DateTime64(6, 'UTC')", "Until", "Only cases that start before this time (RFC 3339)."),
     Parameter("timezone", "String", "Time zone", "IANA time zone of buckets and of times given without one.", "UTC"),
-    Parameter("filters", "String", "Filters", 'JSON list of {"property", "op", "value"}; ops: = != > >= < <= in not_in contains regex exists.', "[]"),
+    Parameter(
+        "filters",
+        "String",
+        "Filters",
+        'JSON list of {"property", "op", "value"}; ops: = != > >= < <= in not_in contains regex exists.',
+        "[]",
+    ),
 )
 PROCESS = Parameter("process", "String", "Process", "The process whose cases are looked at.", required=True)
 _NULLABLE = re.compile(r"^Nullable\((.*)\)$")
@@ -36,9 +42,7 @@ def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[st
     known = {one.name for one in parameters}
     for name in given:
         if name not in known:
-            raise BadParameter(
-                f"There is no parameter {name!r}.", f"Known are: {', '.join(sorted(known))}."
-            )
+            raise BadParameter(f"There is no parameter {name!r}.", f"Known are: {', '.join(sorted(known))}.")
     timezone = str(given.get("timezone") or "UTC")
     zone(timezone)
     return {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
@@ -95,7 +99,9 @@ def _number(one: Parameter, value: Any, kind: type[int] | type[float]) -> int | 
             raise ValueError
         return kind(value)
     except (TypeError, ValueError, OverflowError):
-        raise BadParameter(f"{one.name} is {value!r}, which is not {wanted}.", one.help or f"Type: {one.type}.") from None
+        raise BadParameter(
+            f"{one.name} is {value!r}, which is not {wanted}.", one.help or f"Type: {one.type}."
+        ) from None
 
 
 def _bool(one: Parameter, value: Any) -> bool:

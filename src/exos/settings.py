@@ -1,7 +1,7 @@
 """All settings, in one table: each field of `Settings` is a setting, with its default and what it does.
 
-The environment variable of a setting is `EXOS_` + its name in capitals; the CLI takes `--database` and `--home` as well.
-`docs/settings.md` is generated from this table.
+The environment variable of a setting is `EXOS_` + its name in capitals; the CLI takes `--database` and `--home` as
+well. `docs/settings.md` is generated from this table.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from exos.errors import BadSettings
 
 
-def setting(default: Any, help: str) -> Any:
+def _setting(default: Any, help: str) -> Any:
     """A field of `Settings`."""
     return field(default=default, metadata={"help": help})
 
@@ -24,32 +24,42 @@ def setting(default: Any, help: str) -> Any:
 class Settings:
     """The settings of one process, read once at its start."""
 
-    home: Path = setting(Path("~/.local/share/exos"), "Folder for the embedded database and everything else EXOS keeps.")
-    database: str = setting(
+    home: Path = _setting(
+        Path("~/.local/share/exos"), "Folder for the embedded database and everything else EXOS keeps."
+    )
+    database: str = _setting(
         "",
         "Where the data lives: chdb:///path (embedded; empty means HOME/db) or clickhouse://user:password@host:8443/exos?secure=true.",
     )
-    telemetry_database: str = setting(
+    telemetry_database: str = _setting(
         "", "Database that holds the ClickStack tables (otel_traces, otel_logs …). Empty: the EXOS database itself."
     )
-    telemetry_days: int = setting(30, "Days that the ClickStack tables keep their rows; fixed when the tables are made.")
-    cluster: str = setting("", "ClickHouse cluster name: tables are created ON CLUSTER with replicated engines. Empty: no cluster.")
-    host: str = setting("127.0.0.1", "Address that `exos serve` listens on.")
-    port: int = setting(8600, "Port that `exos serve` listens on.")
-    allowed_hosts: str = setting(
+    telemetry_days: int = _setting(
+        30, "Days that the ClickStack tables keep their rows; fixed when the tables are made."
+    )
+    cluster: str = _setting(
+        "", "ClickHouse cluster name: tables are created ON CLUSTER with replicated engines. Empty: no cluster."
+    )
+    host: str = _setting("127.0.0.1", "Address that `exos serve` listens on.")
+    port: int = _setting(8600, "Port that `exos serve` listens on.")
+    allowed_hosts: str = _setting(
         "", "Further host names, comma-separated, under which the portal may be opened besides localhost and HOST."
     )
-    playbook_dir: str = setting("", "Folder with analyses of your own (.sql); they run as untrusted SQL, through the guard.")
-    memory_limit: float = setting(
+    playbook_dir: str = _setting(
+        "", "Folder with analyses of your own (.sql); they run as untrusted SQL, through the guard."
+    )
+    memory_limit: float = _setting(
         0.5, "Memory the embedded engine may use: a share of the machine (0.5 is half) or, from 16 on, a number of MiB."
     )
-    query_seconds: float = setting(60.0, "Seconds an analysis may run.")
-    query_memory: float = setting(0.8, "Share of MEMORY_LIMIT that one query may use before it spills to disk and then fails.")
-    query_rows: int = setting(1_000_000, "Rows an analysis may return.")
-    sql_seconds: float = setting(30.0, "Seconds a free SQL query may run.")
-    sql_rows: int = setting(10_000, "Rows a free SQL query may return.")
-    readers: int = setting(4, "Queries that may run at the same time; further ones wait their turn.")
-    upload_bytes: int = setting(4 * 1024**3, "Largest file, in bytes, that may be imported through the HTTP API.")
+    query_seconds: float = _setting(60.0, "Seconds an analysis may run.")
+    query_memory: float = _setting(
+        0.8, "Share of MEMORY_LIMIT that one query may use before it spills to disk and then fails."
+    )
+    query_rows: int = _setting(1_000_000, "Rows an analysis may return.")
+    sql_seconds: float = _setting(30.0, "Seconds a free SQL query may run.")
+    sql_rows: int = _setting(10_000, "Rows a free SQL query may return.")
+    readers: int = _setting(4, "Queries that may run at the same time; further ones wait their turn.")
+    upload_bytes: int = _setting(4 * 1024**3, "Largest file, in bytes, that may be imported through the HTTP API.")
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -113,11 +123,9 @@ def describe() -> list[tuple[str, str, str, str]]:
 
 
 def _parse(row: Field[Any], given: Any) -> Any:
-    kind = type(row.default)
+    kind: Any = type(row.default)
     try:
-        if issubclass(kind, Path):
-            return Path(given)
-        return kind(given)
+        return Path(given) if isinstance(row.default, Path) else kind(given)
     except ValueError:
         wanted = {"int": "a whole number", "float": "a number"}.get(kind.__name__, kind.__name__)
         raise BadSettings(

@@ -17,13 +17,16 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadParameter(f"There is no time zone {name!r}.", "Give an IANA name, for example America/Chicago.") from None
+        raise BadParameter(
+            f"There is no time zone {name!r}.", "Give an IANA name, for example America/Chicago."
+        ) from None
 
 
 def parse_time(value: Any, timezone: str, what: str) -> datetime:
     """A moment in UTC from RFC 3339 text, a date, or epoch seconds. Times without an offset are in `timezone`.
 
-    Raises BadParameter, naming `what`, for anything else and for times that the store cannot hold (before 1900, after 2299).
+    Raises BadParameter, naming `what`, for anything else and for times that the store cannot hold (before 1900, after
+    2299).
     """
     try:
         if isinstance(value, bool):

@@ -81,7 +81,7 @@ class Result:
 
 
 _ROWS, _STATISTICS = b'],"rows":', b',"statistics":{'
-"""Marks in the JSON of a result: quotes inside strings are escaped, so the first and the last of these are the real ones."""
+"""Marks in the JSON of a result: quotes inside strings are escaped, so the first and last of these are the real ones."""
 
 FilterOp = Literal["=", "!=", ">", ">=", "<", "<=", "in", "not_in", "contains", "regex", "exists"]
 

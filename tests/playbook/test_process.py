@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eventlogs import ORDERS, Row, directly_follows, eventually_follows, load, variants
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eventlogs import ORDERS, Row, directly_follows, eventually_follows, load, variants
 from exos.analysis import Playbook
 from exos.store.database import Database
 from exos.types import Result
@@ -84,13 +84,11 @@ def test_agrees_with_a_plain_miner(database: Database, process: str) -> None:
 
 
 def _log() -> st.SearchStrategy[list[Row]]:
-    event = st.tuples(
-        st.sampled_from("abcd"), st.integers(0, 6), st.integers(0, 3), st.sampled_from(["x", "y", ""])
-    )
+    event = st.tuples(st.sampled_from("abcd"), st.integers(0, 6), st.integers(0, 3), st.sampled_from(["x", "y", ""]))
     case = st.lists(event, min_size=1, max_size=7)
 
     def build(drawn: list[list[tuple[str, int, int, str]]]) -> list[Row]:
-        rows = []
+        rows: list[Row] = []
         for number, events in enumerate(drawn):
             for activity, start, length, resource in events:
                 rows.append(Row(f"c{number}", activity, start, start + length, resource, len(rows)))
@@ -137,10 +135,20 @@ def test_parts_of_a_period_add_up(ask: Ask, slug: str) -> None:
 
 def _counts(result: Result) -> dict[str, list[float]]:
     """The count columns of each row, by what the row is about."""
-    additive = {"frequency", "case_frequency", "start_frequency", "end_frequency", "rework_cases", "rework_events", "cases"}
+    additive = {
+        "frequency",
+        "case_frequency",
+        "start_frequency",
+        "end_frequency",
+        "rework_cases",
+        "rework_events",
+        "cases",
+    }
     numbers = [index for index, name in enumerate(result.names) if name in additive]
     names = [
-        index for index, column in enumerate(result.columns) if column.name in {"source", "target", "activity", "variant"}
+        index
+        for index, column in enumerate(result.columns)
+        if column.name in {"source", "target", "activity", "variant"}
     ]
     return {json.dumps([row[index] for index in names]): [row[index] for index in numbers] for row in result.rows}
 

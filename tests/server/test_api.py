@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from eventlogs import ORDERS, load
 from starlette.testclient import TestClient
 
+from eventlogs import ORDERS, load
 from exos.analysis import Playbook
 from exos.server.app import World, create_app
 from exos.server.security import CSP
@@ -87,7 +87,10 @@ def test_not_json(client: TestClient) -> None:
 
 
 def test_free_sql_with_parameters(client: TestClient, orders: str) -> None:
-    sql = "SELECT activity, count() AS n FROM case_events FINAL WHERE process = {process:String} GROUP BY 1 ORDER BY n DESC, 1 LIMIT 1"
+    sql = (
+        "SELECT activity, count() AS n FROM case_events FINAL WHERE process = {process:String}"
+        " GROUP BY 1 ORDER BY n DESC, 1 LIMIT 1"
+    )
     answer = client.post("/api/query", json={"sql": sql, "params": {"process": orders}})
     assert answer.json()["rows"] == [["search", 5]]
 
@@ -103,7 +106,9 @@ def test_import_over_http(client: TestClient, process: str) -> None:
 
 
 def test_import_of_a_page(client: TestClient, process: str) -> None:
-    answer = client.post(f"/api/imports?process={process}&name=log.xes", content=b"<!doctype html><html><body>no</body></html>")
+    answer = client.post(
+        f"/api/imports?process={process}&name=log.xes", content=b"<!doctype html><html><body>no</body></html>"
+    )
     assert json.loads(answer.text.splitlines()[-1])["error"]["code"] == "bad_file"
 
 

@@ -40,11 +40,14 @@ def test_values_come_back_as_json(database: Database) -> None:
     assert result.statistics.elapsed > 0
 
 
-@pytest.mark.parametrize("text", ["it's", 'a"b', "back\\slash", "line\nbreak\ttab", "{x:String}", "%s %(a)s", "—é🙂", "'; DROP TABLE cases --"])
+@pytest.mark.parametrize(
+    "text",
+    ["it's", 'a"b', "back\\slash", "line\nbreak\ttab", "{x:String}", "%s %(a)s", "—é🙂", "'; DROP TABLE cases --"],
+)
 def test_parameters_are_values(database: Database, text: str) -> None:
-    assert database.query("SELECT {text:String} AS a, {many:Array(String)} AS b", {"text": text, "many": [text]}).rows == [
-        [text, [text]]
-    ]
+    assert database.query(
+        "SELECT {text:String} AS a, {many:Array(String)} AS b", {"text": text, "many": [text]}
+    ).rows == [[text, [text]]]
 
 
 def test_a_row_that_looks_like_the_end_of_the_answer(database: Database) -> None:
@@ -58,7 +61,9 @@ def test_no_rows(database: Database) -> None:
 
 
 def test_inserts_arrow(database: Database) -> None:
-    database.command("CREATE TABLE IF NOT EXISTS arrow_rows (a Int64, b Map(LowCardinality(String), String)) ENGINE = MergeTree ORDER BY a")
+    database.command(
+        "CREATE TABLE IF NOT EXISTS arrow_rows (a Int64, b Map(LowCardinality(String), String)) ENGINE = MergeTree ORDER BY a"
+    )
     schema = pa.schema([("a", pa.int64()), ("b", pa.map_(pa.string(), pa.string()))])
     batches = (pa.record_batch([[n], [[("k", str(n))]]], schema=schema) for n in range(3))
     assert database.insert("arrow_rows", batches) == 3
@@ -146,7 +151,9 @@ def test_more_queries_than_readers_wait_their_turn(database: Database) -> None:
 
 
 def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 OPEN = """

@@ -8,7 +8,7 @@ from exos.errors import ExosError
 
 
 def main() -> None:
-    """Run the command line: exit code 0 good, 1 failed, 2 bad usage. A failure is one line and a next step on stderr."""
+    """Run the command line. Exit code 0 good, 1 failed (one line and a next step on stderr), 2 bad usage."""
     from exos.cli import commands
 
     try:

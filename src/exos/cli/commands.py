@@ -41,7 +41,9 @@ def _version(wanted: bool) -> None:
 def globally(
     database: Annotated[str | None, typer.Option(help="chdb:///path or clickhouse://…  [env: EXOS_DATABASE]")] = None,
     home: Annotated[Path | None, typer.Option(help="Folder for everything EXOS keeps.  [env: EXOS_HOME]")] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Options of all commands."""
     _given.clear()
@@ -68,8 +70,12 @@ def list_analyses(area: Annotated[str, typer.Argument(help="Only this area, for 
 @app.command()
 def run(
     slug: Annotated[str, typer.Argument(help="The analysis, for example process/dfg.")],
-    param: Annotated[list[str] | None, typer.Option("-p", "--param", help="name=value; values that start with [ or { are JSON.")] = None,
-    format: Annotated[str, typer.Option("--format", help="table, json, csv, parquet, or sql: the statement instead of its result.")] = "table",
+    param: Annotated[
+        list[str] | None, typer.Option("-p", "--param", help="name=value; values that start with [ or { are JSON.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", help="table, json, csv, parquet, or sql: the statement instead of its result.")
+    ] = "table",
 ) -> None:
     """Run one analysis."""
     from exos.cli import output
@@ -89,7 +95,9 @@ def run(
 @app.command()
 def sql(
     statement: Annotated[str, typer.Argument(help="One SELECT.")],
-    param: Annotated[list[str] | None, typer.Option("-p", "--param", help="name=value for {name:Type} in the SQL.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("-p", "--param", help="name=value for {name:Type} in the SQL.")
+    ] = None,
     format: Annotated[str, typer.Option("--format", help="table, json, csv or parquet.")] = "table",
 ) -> None:
     """Free read-only SQL, through the guard."""

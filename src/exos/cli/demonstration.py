@@ -38,13 +38,20 @@ def prepare(chosen: Settings, scale: str, fresh: bool, end: datetime) -> None:
         migrate(database, chosen)
         if demo.present(database):
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:.0f} %"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Making a mortgage-services company", total=1.0)
             summary = demo.generate(
                 database, scale=scale, end=end.date(), progress=lambda done: bar.update(task, completed=done)
             )
-        screen().print(f"Made {summary.events:,} events in {summary.cases:,} cases in {summary.seconds:.1f} s.", highlight=False)
+        screen().print(
+            f"Made {summary.events:,} events in {summary.cases:,} cases in {summary.seconds:.1f} s.", highlight=False
+        )
 
 
 def print_truths() -> None:

@@ -81,12 +81,16 @@ class RemoteDoor:
     def import_log(self, path: Path, options: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         if not path.is_file():
             raise errors.BadFile(f"There is no file {path}.", "Check the path.")
-        given = {name: str(value) for name, value in options.items() if value not in (None, "", False)}
-        with open(path, "rb") as body, self._reached():
-            with self._client.stream("POST", "/api/imports", params={**given, "name": path.name}, content=body) as answer:
-                if answer.status_code >= 400:
-                    raise _known(answer.read())
-                return _follow(answer.iter_lines(), progress)
+        given = {name: str(value) for name, value in options.items() if value not in (None, "")}
+        given["name"] = path.name
+        with (
+            open(path, "rb") as body,
+            self._reached(),
+            self._client.stream("POST", "/api/imports", params=given, content=body) as answer,
+        ):
+            if answer.status_code >= 400:
+                raise _known(answer.read())
+            return _follow(answer.iter_lines(), progress)
 
     def _ask(self, method: str, path: str, body: Any = None) -> bytes:
         content = None if body is None else orjson.dumps(body)
@@ -102,7 +106,8 @@ class RemoteDoor:
             yield
         except httpx2.HTTPError as error:
             raise Unavailable(
-                f"The server at {self._client.base_url} does not answer: {error}", "Stop it, or start it again with `exos serve`."
+                f"The server at {self._client.base_url} does not answer: {error}",
+                "Stop it, or start it again with `exos serve`.",
             ) from None
 
 
@@ -132,7 +137,9 @@ def _follow(lines: Iterator[str], progress: Progress) -> dict[str, Any]:
             return summary
         if said:
             progress(said["events"], said["bytes"], said["total"])
-    raise Unavailable("The server ended the import without a summary.", "Run the import again: nothing is counted twice.")
+    raise Unavailable(
+        "The server ended the import without a summary.", "Run the import again: nothing is counted twice."
+    )
 
 
 def _known(body: bytes) -> ExosError:
@@ -140,7 +147,9 @@ def _known(body: bytes) -> ExosError:
     try:
         said = orjson.loads(body)["error"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        return Unavailable("The server's answer cannot be read.", "Check that it is an EXOS server of the same version.")
+        return Unavailable(
+            "The server's answer cannot be read.", "Check that it is an EXOS server of the same version."
+        )
     error = ExosError(said.get("message", ""), said.get("hint", ""))
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, ExosError) and kind.code == said.get("code"):

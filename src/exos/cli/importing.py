@@ -20,7 +20,9 @@ Name = Annotated[str, typer.Option(metavar="COL")]
 def import_logs(
     files: Annotated[list[Path], typer.Argument(help="Event logs: XES, CSV, Parquet, JSONL, OCEL 2.0; also .gz.")],
     process: Annotated[str, typer.Option(help="Name of the process the log belongs to.")],
-    format: Annotated[str, typer.Option(help="xes, csv, parquet, jsonl or ocel; found out from the file when left out.")] = "",
+    format: Annotated[
+        str, typer.Option(help="xes, csv, parquet, jsonl or ocel; found out from the file when left out.")
+    ] = "",
     case: Annotated[str, typer.Option(metavar="COL", help="Column of the case.")] = "",
     activity: Annotated[str, typer.Option(metavar="COL", help="Column of the activity.")] = "",
     timestamp: Annotated[str, typer.Option(metavar="COL", help="Column of the completion time.")] = "",
@@ -28,10 +30,13 @@ def import_logs(
     resource: Annotated[str, typer.Option(metavar="COL", help="Column of the resource.")] = "",
     lifecycle: Annotated[str, typer.Option(metavar="COL", help="Column of the lifecycle transition.")] = "",
     cost: Annotated[str, typer.Option(metavar="COL", help="Column of the cost.")] = "",
-    fold_lifecycle: Annotated[bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity.")] = False,
+    fold_lifecycle: Annotated[
+        bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity.")
+    ] = False,
     timezone: Annotated[str, typer.Option(help="IANA zone of times that bear none.")] = "UTC",
     day_first: Annotated[
-        bool | None, typer.Option("--day-first/--month-first", help="How to read 03/04/2026, where the file does not tell.")
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How to read 03/04/2026, where the file does not tell."),
     ] = None,
     object_type: Annotated[str, typer.Option(help="OCEL: the object type that is the case.")] = "",
     delimiter: Annotated[str, typer.Option(help="CSV: the delimiter.")] = "",

@@ -53,8 +53,16 @@ def doctor() -> None:
 
 def _machine_checks(chosen: Settings) -> list[Check]:
     return [
-        ("exos", lambda: f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"),
-        ("settings", lambda: f"database {_without_password(chosen.database)}, memory limit {chosen.memory_bytes / 1024**3:.1f} GiB"),
+        (
+            "exos",
+            lambda: f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}",
+        ),
+        (
+            "settings",
+            lambda: (
+                f"database {_without_password(chosen.database)}, memory limit {chosen.memory_bytes / 1024**3:.1f} GiB"
+            ),
+        ),
         ("disk", lambda: _disk(chosen.home)),
         ("portal", _portal),
         ("playbook", lambda: _playbook(chosen)),
@@ -106,5 +114,3 @@ def _database(chosen: Settings) -> str:
 def _without_password(dsn: str) -> str:
     before, at, after = dsn.rpartition("@")
     return f"{before.split('://')[0]}://…@{after}" if at else dsn
-
-

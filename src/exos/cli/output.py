@@ -27,7 +27,11 @@ def write(result: Result, format: str) -> None:
     if format == "table":
         print_table(result)
         return
-    body = {"json": lambda: result.to_json() + b"\n", "csv": lambda: as_csv(result), "parquet": lambda: as_parquet(result)}
+    body = {
+        "json": lambda: result.to_json() + b"\n",
+        "csv": lambda: as_csv(result),
+        "parquet": lambda: as_parquet(result),
+    }
     sys.stdout.buffer.write(body[format]())
     sys.stdout.buffer.flush()
 
@@ -49,7 +53,9 @@ def print_table(result: Result) -> None:
 
 def screen() -> Console:
     """The terminal; what goes into a file or a pipe is not folded to 80 columns."""
-    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 240, highlight=False, soft_wrap=True)
+    return Console(
+        width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 240, highlight=False, soft_wrap=True
+    )
 
 
 def cell(value: Any, column: Column) -> str:
@@ -63,7 +69,9 @@ def cell(value: Any, column: Column) -> str:
             return duration(value)
         return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
     if isinstance(value, list):
-        return " → ".join(str(one) for one in value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
+        return (
+            " → ".join(str(one) for one in value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
+        )
     if isinstance(value, dict):
         return ", ".join(f"{name}={one}" for name, one in value.items())
     if column.type.startswith(("DateTime", "Nullable(DateTime")):
@@ -108,8 +116,8 @@ def as_csv(result: Result) -> bytes:
 
 def as_parquet(result: Result) -> bytes:
     """A Parquet file with the columns' own types; times are UTC microseconds."""
-    columns = list(zip(*result.rows, strict=True)) or [[] for _ in result.columns]
-    arrays = [_arrow(list(values), column.type) for values, column in zip(columns, result.columns, strict=True)]
+    columns = [[row[index] for row in result.rows] for index, _ in enumerate(result.columns)]
+    arrays = [_arrow(values, column.type) for values, column in zip(columns, result.columns, strict=True)]
     sink = io.BytesIO()
     pyarrow.parquet.write_table(pa.table(arrays, names=result.names), sink)
     return sink.getvalue()
@@ -142,4 +150,6 @@ def _arrow(values: list[Any], type_: str) -> pa.Array:
 
 
 def _numeric(type_: str) -> bool:
-    return any(word in type_ for word in ("Int", "Float", "Decimal")) and not type_.startswith(("Array", "Map", "Tuple"))
+    return any(word in type_ for word in ("Int", "Float", "Decimal")) and not type_.startswith(
+        ("Array", "Map", "Tuple")
+    )

@@ -86,12 +86,20 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
         return portal.not_found()
     codes = {404: NotFound.code, 405: "method_not_allowed"}
-    known = {"code": codes.get(error.status_code, "http_error"), "message": str(error.detail), "hint": "See /api/openapi.json."}
+    known = {
+        "code": codes.get(error.status_code, "http_error"),
+        "message": str(error.detail),
+        "hint": "See /api/openapi.json.",
+    }
     return JSONResponse({"error": known}, error.status_code, headers=error.headers)
 
 
 async def _unknown(_: Request, error: Exception) -> Response:
     """Tells nothing about the inside: the details go to the log, under the error's kind."""
     kind = type(error).__name__
-    body = {"code": "internal", "message": f"Something failed inside EXOS ({kind}).", "hint": "The server's log has the details."}
+    body = {
+        "code": "internal",
+        "message": f"Something failed inside EXOS ({kind}).",
+        "hint": "The server's log has the details.",
+    }
     return JSONResponse({"error": body}, 500)

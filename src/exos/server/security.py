@@ -1,7 +1,7 @@
 """What every request passes first: which hosts and origins may ask, and the headers of every answer.
 
-Cross-site requests that change something or run SQL are refused by `Sec-Fetch-Site` and, where a browser does not send it,
-by `Origin`; no tokens are needed. The list of hosts stops DNS rebinding.
+Cross-site requests that change something or run SQL are refused by `Sec-Fetch-Site` and, where a browser does not
+send it, by `Origin`; no tokens are needed. The list of hosts stops DNS rebinding.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Shield:
         host = _host_name(headers.get("host", ""))
         if not self._any_host and host not in self._hosts:
             return Forbidden(
-                f"This server does not answer under the name {host!r}.", "Add the name to EXOS_ALLOWED_HOSTS if it is yours."
+                f"This server does not answer under the name {host!r}.",
+                "Add the name to EXOS_ALLOWED_HOSTS if it is yours.",
             )
         if scope["method"] not in _SAFE and not _same_site(headers):
             return Forbidden("Another site asked for this through your browser.", "Open the portal itself.")

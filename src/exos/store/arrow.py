@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 import pyarrow as pa
 
 
-def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Generator[bytes, None, None]:
     """The Arrow IPC stream of the batches, one piece per batch, so that only one batch is in memory as bytes."""
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, schema) as writer:

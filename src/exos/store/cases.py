@@ -1,8 +1,9 @@
 """Keeps `cases` current: rebuilds the row of every case whose events changed.
 
-`case_changes` says which those are. A refresh takes all changes since the last one and, where others write to the same server, once
-more those of the minute before it: a change that another writer committed late bears an earlier time than it became visible at.
-Rebuilding a case twice gives the same row, so a refresh may be killed or run again at any time.
+`case_changes` says which those are. A refresh takes all changes since the last one and, where others write to the
+same server, once more those of the minute before it: a change that another writer committed late bears an earlier
+time than it became visible at. Rebuilding a case twice gives the same row, so a refresh may be killed or run again at
+any time.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ FROM case_changes
 WHERE changed_at > (SELECT max(upto) FROM case_refreshes)
 """
 
-# `case_events` is ordered by process and case, so the aggregation streams in key order; blocks are kept small, because a row of
-# `cases` is wide. Measured on 5.2 M events, 2 cores: 3.1 s and 0.6 GiB; with the engine's defaults 4.6 s and 1.1 GiB.
+# `case_events` is ordered by process and case, so the aggregation streams in key order; blocks are kept small,
+# because a row of `cases` is wide. Measured on 5.2 M events, 2 cores: 3.1 s and 0.6 GiB; with the engine's defaults
+# 4.6 s and 1.1 GiB.
 _REBUILD = """
-INSERT INTO cases (process, case_id, start_time, end_time, events, activities, start_times, end_times, resources, edges, gaps,
-                   idle, variant, attributes, version)
+INSERT INTO cases (process, case_id, start_time, end_time, events, activities, start_times, end_times, resources, edges,
+                   gaps, idle, variant, attributes, version)
 WITH
     arraySort(groupArray((start_time, end_time, sequence, event_id, activity, resource))) AS lived,
     lived.1 AS starts,
@@ -52,7 +54,8 @@ SELECT
     {version:UInt64}
 FROM case_events FINAL
 WHERE {everything:UInt8} OR (process, case_id) IN (
-    SELECT process, case_id FROM case_changes WHERE changed_at > {since:DateTime64(6, 'UTC')} AND changed_at <= {upto:DateTime64(6, 'UTC')}
+    SELECT process, case_id FROM case_changes
+    WHERE changed_at > {since:DateTime64(6, 'UTC')} AND changed_at <= {upto:DateTime64(6, 'UTC')}
 )
 GROUP BY process, case_id
 SETTINGS optimize_aggregation_in_order = 1, max_threads = 2, max_block_size = 8192, max_insert_block_size = 32768,
@@ -66,7 +69,7 @@ SELECT (SELECT uniq(process, case_id) FROM case_changes WHERE changed_at > {sinc
 
 
 def refresh(database: Database) -> int:
-    """Rebuild the cases that changed since the last refresh. Returns the number of changes worked off (0: nothing to do)."""
+    """Rebuild the cases that changed since the last refresh; the number of changes worked off (0: nothing to do)."""
     with database.writing():
         newest, changes = database.query(_PENDING).rows[0]
         if not changes:

@@ -11,11 +11,13 @@ from exos.store.database import Database
 SAMPLES = 5
 _INTERNAL = ("schema_migrations", "case_changes", "case_refreshes", "imports")
 _COLUMNS = """
-SELECT c.database AS database, c.table AS table, t.comment AS comment, t.total_rows AS total_rows, t.total_bytes AS total_bytes,
-       c.name AS name, c.type AS type, c.comment AS about
+SELECT c.database AS database, c.table AS table, t.comment AS comment, t.total_rows AS total_rows,
+       t.total_bytes AS total_bytes, c.name AS name, c.type AS type, c.comment AS about
 FROM system.columns AS c
 INNER JOIN system.tables AS t ON t.database = c.database AND t.name = c.table
-WHERE c.database IN ({exos:String}, {telemetry:String}) AND t.engine NOT IN ('MaterializedView') AND c.table NOT IN {internal:Array(String)}
+WHERE c.database IN ({exos:String}, {telemetry:String})
+  AND t.engine != 'MaterializedView'
+  AND c.table NOT IN {internal:Array(String)}
 ORDER BY database, table, c.position
 """
 
@@ -37,7 +39,8 @@ def read_schema(database: Database) -> list[dict[str, Any]]:
                 "rows": columns[0][3],
                 "bytes": columns[0][4],
                 "columns": [
-                    {"name": row[5], "type": row[6], "comment": row[7], "samples": samples.get(row[5], [])} for row in columns
+                    {"name": row[5], "type": row[6], "comment": row[7], "samples": samples.get(row[5], [])}
+                    for row in columns
                 ],
             }
         )

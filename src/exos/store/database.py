@@ -1,7 +1,7 @@
 """The one module that talks to the engine: embedded chDB or a ClickHouse server, behind the same few calls.
 
-Reads go through reader handles (limits set first, then `readonly = 1`), writes through one writer. Nothing else in EXOS imports
-the driver.
+Reads go through reader handles (limits set first, then `readonly = 1`), writes through one writer. Nothing else in
+EXOS imports the driver.
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ class Database:
 
     def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
         """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number."""
-        batches = iter(data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data)
+        batches = iter(
+            data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data
+        )
         first = next(batches, None)
         if first is None:
             return 0
@@ -163,7 +165,9 @@ class Database:
     def __enter__(self) -> Database:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _qualified(self, table: str) -> str:
@@ -207,7 +211,9 @@ def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa
 
 
 def _parse(answer: bytes) -> Result:
-    """Take JSONCompact apart without parsing the rows: no string in it can hold a raw line break, so its markers are unique."""
+    """Take JSONCompact apart without parsing the rows: no string in it can hold a raw line break, so its markers are
+    unique.
+    """
     if not answer:
         raise QueryCancelled("The query was cancelled.", "Run it again.")
     start = answer.find(b'\n\t"data":\n\t[')

@@ -1,7 +1,7 @@
 """The embedded engine: chDB, one process per folder, several handles to it.
 
-Each reader handle has its limits and `readonly = 1` set once, because under `readonly = 1` no query can set them. A query is found
-again for cancelling by the `log_comment` of its handle.
+Each reader handle has its limits and `readonly = 1` set once, because under `readonly = 1` no query can set them. A
+query is found again for cancelling by the `log_comment` of its handle.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from exos.store.ownership import Ownership
 class EmbeddedEngine:
     """chDB on one folder. See `Engine` in database.py."""
 
-    def __init__(self, folder: Path, config: Path, owner: Ownership, settings: Settings, name: str, reading: Mapping[str, Any]):
+    def __init__(
+        self, folder: Path, config: Path, owner: Ownership, settings: Settings, name: str, reading: Mapping[str, Any]
+    ):
         self._folder = folder
         self._options = {"config-file": str(config)}
         self._owner = owner
@@ -61,7 +63,8 @@ class EmbeddedEngine:
             config = _write_config(folder, settings)
         except OSError as error:
             raise Unavailable(
-                f"The folder {folder} cannot be used: {error.strerror}", "Give another one with --home or EXOS_DATABASE."
+                f"The folder {folder} cannot be used: {error.strerror}",
+                "Give another one with --home or EXOS_DATABASE.",
             ) from None
         try:
             return cls(folder, config, owner, settings, name, reading)
@@ -88,7 +91,9 @@ class EmbeddedEngine:
             pool.put(handle)
 
     def _drained(self, handle: Client, limits: Limits) -> Client:
-        """The handle, fit for its next query: chDB 4.4 puts what a failed query had written in front of the next answer."""
+        """The handle, fit for its next query: chDB 4.4 puts what a failed query had written in front of the next
+        answer.
+        """
         try:
             handle.raw_query("SELECT 1", fmt="TabSeparated")
             return handle
@@ -105,7 +110,7 @@ class EmbeddedEngine:
     def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         columns = ", ".join(f"`{name}`" for name in schema.names)
         with self._inserting:
-            stream = self._inserter.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
+            stream: Any = self._inserter.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
             try:
                 for piece in arrow.stream(schema, batches):
                     stream.append(piece)

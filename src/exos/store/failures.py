@@ -70,5 +70,7 @@ def _with_code(code: int, message: str) -> ExosError:
 def _without_code(error: Exception, text: str) -> Exception:
     module = type(error).__module__
     if module.startswith(("clickhouse_connect", "urllib3")):
-        return Unavailable(f"ClickHouse cannot be reached: {clean(text)}", "Check EXOS_DATABASE and that the server runs.")
+        return Unavailable(
+            f"ClickHouse cannot be reached: {clean(text)}", "Check EXOS_DATABASE and that the server runs."
+        )
     return error

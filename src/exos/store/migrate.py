@@ -1,7 +1,8 @@
 """Brings a database to the current schema: forward only, every statement idempotent, safe to kill and run again.
 
-`schema/NNN_name.sql` are applied in order, each once. `NNN_name.compat.sql` takes the place of `NNN_name.sql` on servers without
-full-text indexes. A file is recorded after its last statement; killed in between, it runs again from its start.
+`schema/NNN_name.sql` are applied in order, each once. `NNN_name.compat.sql` takes the place of `NNN_name.sql` on
+servers without full-text indexes. A file is recorded after its last statement; killed in between, it runs again from
+its start.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 title: Process trend
 question: How do volume, throughput time, waiting and rework develop?
 description: >
-  One row per calendar bucket of the time zone, by the start of the cases; the measures are those of process/summary. With interval
-  auto, the bucket is the smallest of hour, day, week and month that gives at most 120 rows.
+  One row per calendar bucket of the time zone, by the start of the cases; the measures are those of process/summary.
+  With interval auto, the bucket is the smallest of hour, day, week and month that gives at most 120 rows.
 shows: line
 params:
   interval:
@@ -30,7 +30,12 @@ from typing import Any
 from exos.types import Result
 
 _SECONDS = {"hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
-_BUCKETS = {"hour": "toStartOfHour(local)", "day": "toStartOfDay(local)", "week": "toStartOfWeek(local, 1)", "month": "toStartOfMonth(local)"}
+_BUCKETS = {
+    "hour": "toStartOfHour(local)",
+    "day": "toStartOfDay(local)",
+    "week": "toStartOfWeek(local, 1)",
+    "month": "toStartOfMonth(local)",
+}
 _SPAN = "SELECT count() AS cases, dateDiff('second', min(start_time), max(start_time)) AS seconds FROM selected_cases"
 _TREND = """
 WITH

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from exos.types import Result
 
-TABLE_EXAMPLE = {
+TABLE_EXAMPLE: dict[str, Any] = {
     "columns": [{"name": "source", "type": "String"}, {"name": "frequency", "type": "UInt64"}],
     "rows": [["Order received", 4790], ["Assign examiner", 4744]],
     "statistics": {"elapsed": 0.012, "rows_read": 261740, "bytes_read": 44307660},

@@ -26,7 +26,11 @@ async def readyz(request: Request) -> Response:
         await in_thread(lambda: world(request).database.query("SELECT 1"))
     except ExosError as error:
         return PlainTextResponse(error.code, 503, headers={"Retry-After": "1"})
-    return PlainTextResponse("OK") if request.app.state.ready else PlainTextResponse("starting", 503, headers={"Retry-After": "1"})
+    return (
+        PlainTextResponse("OK")
+        if request.app.state.ready
+        else PlainTextResponse("starting", 503, headers={"Retry-After": "1"})
+    )
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)

@@ -42,8 +42,8 @@ async def import_file(
     delimiter: str = Query("", description="CSV: the delimiter"),
     encoding: str = Query("", description="CSV and JSONL: the text encoding"),
 ) -> StreamingResponse:
-    """The request body is the file. The answer is one JSON object per line: `{"events", "bytes", "total"}` while it runs, and at
-    the end `{"summary": …}` or `{"error": …}`.
+    """The request body is the file. The answer is one JSON object per line: `{"events", "bytes", "total"}` while it
+    runs, and at the end `{"summary": …}` or `{"error": …}`.
     """
     from exos.ingest.eventlog import Options
 
@@ -67,7 +67,8 @@ async def _receive(request: Request) -> Path:
                 written += len(piece)
                 if written > here.upload_bytes:
                     raise BadFile(
-                        f"The file is larger than {here.upload_bytes:,} bytes.", "Use `exos import`, or raise EXOS_UPLOAD_BYTES."
+                        f"The file is larger than {here.upload_bytes:,} bytes.",
+                        "Use `exos import`, or raise EXOS_UPLOAD_BYTES.",
                     )
                 file.write(piece)
     except BaseException:

@@ -58,7 +58,9 @@ class RunBody(BaseModel):
     params: dict[str, Any] = Field(default_factory=dict)
     model_config = {
         "extra": "forbid",
-        "json_schema_extra": {"examples": [{"params": {"process": "loan", "since": "2026-03-01T00:00:00Z", "limit": 100}}]},
+        "json_schema_extra": {
+            "examples": [{"params": {"process": "loan", "since": "2026-03-01T00:00:00Z", "limit": 100}}]
+        },
     }
 
 
@@ -81,7 +83,11 @@ async def detail(request: Request, area: str, name: str) -> dict[str, Any]:
     here = world(request)
     analysis = here.analyses.get(f"{area}/{name}")
     columns = await in_thread(lambda: here.analyses.describe(here.database, analysis.slug))
-    return {**analysis.summary(), "columns": [{"name": one.name, "type": one.type} for one in columns], "sql": analysis.sql}
+    return {
+        **analysis.summary(),
+        "columns": [{"name": one.name, "type": one.type} for one in columns],
+        "sql": analysis.sql,
+    }
 
 
 @router.post("/{area}/{name}/run", response_model=TableAnswer, responses=ERRORS, summary="Run an analysis")

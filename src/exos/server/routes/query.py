@@ -24,7 +24,10 @@ class QueryBody(BaseModel):
         "extra": "forbid",
         "json_schema_extra": {
             "examples": [
-                {"sql": "SELECT activity, count() FROM case_events WHERE process = {process:String} GROUP BY 1", "params": {"process": "loan"}}
+                {
+                    "sql": "SELECT activity, count() FROM case_events WHERE process = {process:String} GROUP BY 1",
+                    "params": {"process": "loan"},
+                }
             ]
         },
     }
