@@ -22,10 +22,10 @@ ABSENT = texts_of(["", "nat", "nan", "null", "none", "\\n", "n/a", "-"])
 _ZERO, _EMPTY = text("0"), text("")
 _ZONE = r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\[[^\]]*\])?"
 _CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 )
-_TIME = rf"(?:(?:[Tt]|,?\s+|-(?:\d\b)?){_CLOCK})?{_ZONE}$"
+_TIME = rf"(?:(?:[Tt]|,?\s+){_CLOCK})?{_ZONE}$"
 _WEEKDAY = r"^(?:[A-Za-z]{2,9}\.?,?\s+)?"
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 

@@ -38,7 +38,7 @@ class _Dialect:
 def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
     """The rows of a CSV file. Raises BadFile for a file without delimiter, header or the columns that are needed."""
     head = source.head()
-    encoding = options.encoding or csv_text.encoding_of(head.data)
+    encoding = options.encoding or csv_text.encoding_of(head)
     sample = head.data.removeprefix(b"\xef\xbb\xbf").decode(encoding, "replace")
     delimiter = options.delimiter or _announced(head.data) or _found(sample, head, source.name)
     texts = csv_text.as_utf8(source.blocks(), encoding, report, source.name)
@@ -46,7 +46,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
     names, blocks = _header(blocks, delimiter, source.name, report)
     dialect = _Dialect(delimiter, names, source.name)
     layout = Layout(names, options, report, source.name)
-    blocks = _learn(layout, blocks, dialect, report)
+    blocks = _learn(layout, blocks, dialect)
     yield from ahead(partial(_piece, block, dialect, layout, report) for block in blocks)
 
 
@@ -116,7 +116,7 @@ def _distinct(names: list[str], report: Report) -> list[str]:
     return result
 
 
-def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect, report: Report) -> Iterator[Block]:
+def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect) -> Iterator[Block]:
     """Let the layout look at the first rows; at more of them while they leave the order of day and month open."""
     seen: list[Block] = []
     samples = []
@@ -124,7 +124,7 @@ def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect, report: R
         block = next(blocks, None)
         if block is not None:
             seen.append(block)
-            samples.append(_parse(block.data, dialect, [], report))
+            samples.append(_parse(block.data, dialect, [], Report()))
         try:
             layout.learn(samples)
         except BadFile:

@@ -19,6 +19,7 @@ import numpy as np
 from exos.errors import BadFile
 from exos.ingest.eventlog.arrays import Flags, Ints
 from exos.ingest.eventlog.format import Report
+from exos.ingest.eventlog.source import Head
 
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 LONGEST_RECORD = 64 * 1024**2
@@ -35,21 +36,16 @@ class Block:
     line: int
 
 
-def encoding_of(head: bytes) -> str:
+def encoding_of(head: Head) -> str:
     """The encoding, from the byte order mark or else from what the bytes can be."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    sample = head[: len(head) // 2 * 2]
-    if sample[1::2].count(0) > len(sample) // 4:
-        return "utf-16-le"
-    if sample[0::2].count(0) > len(sample) // 4:
-        return "utf-16-be"
-    lines = head.split(b"\n")[:-1] or [head]
+    if head.wide:
+        return head.wide
+    lines = head.data.split(b"\n")[:-1] or [head.data]
     marked = [line for line in lines if not line.isascii()]
     foreign = sum(not _is_utf8(line) for line in marked)
     if foreign * 2 <= len(marked):
         return UTF8
-    return "latin-1" if any(byte in head for byte in _NOT_CP1252) else "cp1252"
+    return "latin-1" if any(byte in head.data for byte in _NOT_CP1252) else "cp1252"
 
 
 def as_utf8(blocks: Iterator[bytes], encoding: str, report: Report, source: str) -> Iterator[bytes]:
@@ -98,14 +94,21 @@ def cut(texts: Iterator[bytes], delimiter: str, source: str) -> Iterator[Block]:
             yield Block(data, line)
             line += len(_breaks(np.frombuffer(data, np.uint8))) if b"\r" in data else data.count(b"\n")
         elif len(carry) > LONGEST_RECORD:
-            raise BadFile(
-                f"{source}: a quoted field that begins after line {line} does not end within {LONGEST_RECORD >> 20} MiB.",
-                "Close the quote, or double quotes that are meant as characters.",
-            )
+            raise _open_quote(source, line)
         else:
             wanted = 2 * len(carry)
     if carry.strip(b"\r\n"):
-        yield Block(carry if carry.endswith(b"\n") else carry + b"\n", line)
+        carry = carry if carry.endswith(b"\n") else carry + b"\n"
+        if last_record_end(carry, delimiter) < len(carry):
+            raise _open_quote(source, line)
+        yield Block(carry, line)
+
+
+def _open_quote(source: str, line: int) -> BadFile:
+    return BadFile(
+        f"{source}: the record that begins on line {line} has a quoted field that does not end.",
+        "Close the quote, or double quotes that are meant as characters.",
+    )
 
 
 def last_record_end(data: bytes, delimiter: str) -> int:
@@ -146,7 +149,8 @@ def delimiter_of(sample: str) -> str:
     """
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
-        records = split(sample, delimiter)[:200]
+        records = split(sample, delimiter)
+        records = (records[:-1] or records)[:200]
         counts = Counter(len(record) for record in records)
         fields, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         share = times / max(1, counts.total())

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from exos.ingest.eventlog.arrays import Flags, Ints, booleans, flags, integers, no_maps, no_texts, present, text
 from exos.ingest.eventlog.clock import Clock, Times
 from exos.ingest.eventlog.format import EVENTS, Piece, Report
-from exos.ingest.eventlog.rejections import Rejections
+from exos.ingest.eventlog.rejections import KEPT, Rejections
 
 NO_CASE = "no case"
 NO_ACTIVITY = "no activity"
@@ -105,25 +105,23 @@ def _problems(columns: dict[str, pa.Array], done: Times, begun: Times | None) ->
 
 def _reject(found: Candidates, problems: list[_Problem]) -> Flags:
     """Which events cannot be used; counts them, each once, with its first problem."""
-    bad = np.zeros(len(found.sequence), np.bool_)
-    for problem in problems:
-        new = np.flatnonzero(problem.where & ~bad)
-        if len(new):
-            _record(found, problem, new)
-            bad[new] = True
-    if bad.any():
-        found.rejections.sort()
-    return bad
-
-
-def _record(found: Candidates, problem: _Problem, places: Ints) -> None:
-    shown = places[:100]
-    name = found.names.get(problem.role, problem.role)
-    column = found.columns[problem.role]
-    for place, line in zip(shown.tolist(), found.lines(shown).tolist(), strict=True):
-        value = column[place].as_py()
-        found.rejections.add(line, name, "" if value is None else str(value), problem.reason)
-    found.rejections.reasons[problem.reason] += len(places) - len(shown)
+    first = np.full(len(found.sequence), -1, np.int64)
+    for number, problem in enumerate(problems):
+        first[problem.where & (first < 0)] = number
+    places = np.flatnonzero(first >= 0)
+    if not len(places):
+        return first >= 0
+    rejected = Rejections()
+    for place, line in zip(places[:KEPT].tolist(), found.lines(places[:KEPT]).tolist(), strict=True):
+        problem = problems[first[place]]
+        value = found.columns[problem.role][place].as_py()
+        name = found.names.get(problem.role, problem.role)
+        rejected.add(line, name, "" if value is None else str(value), problem.reason)
+    for number, times in enumerate(np.bincount(first[places[KEPT:]], minlength=len(problems)).tolist()):
+        if times:
+            rejected.reasons[problems[number].reason] += times
+    found.rejections.mix(rejected)
+    return first >= 0
 
 
 def _span(done: Times, begun: Times | None) -> tuple[pa.Array, pa.Array]:

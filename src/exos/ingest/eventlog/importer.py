@@ -24,8 +24,9 @@ from exos.store import cases
 from exos.store.database import Database
 
 Progress: TypeAlias = Callable[[int, int, int], None]
-ROWS_PER_INSERT = 500_000
-"""Other writers wait while one insert runs, so it is bounded; larger ones would save nothing."""
+FIRST_INSERT, LARGEST_INSERT = 65_536, 1_048_576
+"""Rows per insert: small ones first, so that storing begins while reading goes on; each twice the one before, so that a long file
+does not become thousands of parts; bounded, because other writers wait meanwhile."""
 _CONSTANT = ("process", "source")
 
 
@@ -147,17 +148,14 @@ class _Run:
             )
 
     def _insert(self, table: str, pieces: Iterator[Piece]) -> None:
-        while True:
-            batches = self._some(pieces)
-            first = next(batches, None)
-            if first is None:
-                return
-            self._database.insert(table, _chain(first, batches))
+        wanted = FIRST_INSERT
+        while self._database.insert(table, self._some(pieces, wanted)):
+            wanted = min(2 * wanted, LARGEST_INSERT)
 
-    def _some(self, pieces: Iterator[Piece]) -> Iterator[pa.RecordBatch]:
+    def _some(self, pieces: Iterator[Piece], wanted: int) -> Iterator[pa.RecordBatch]:
         """Batches for one insert."""
         rows = 0
-        while rows < ROWS_PER_INSERT:
+        while rows < wanted:
             piece = next(pieces, None)
             if piece is None:
                 return
@@ -176,8 +174,3 @@ class _Run:
     def _tell(self) -> None:
         if self._progress is not None:
             self._progress(self._events, self._source.position, self._source.size)
-
-
-def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest

@@ -74,7 +74,7 @@ def _refuse_foreign(head: Head, source: str) -> None:
         )
     if head.text.startswith("["):
         raise BadFile(f"{source} is a JSON array.", "Write one object per line (JSON Lines), for example with: jq -c '.[]'.")
-    if head.text.startswith("<") and "<ocel" in head.text[:2000]:
+    if head.text.startswith("<") and re.search(r"<ocel|<object-types>", head.text):
         raise BadFile(f"{source} is OCEL in XML.", "Export it as OCEL 2.0 JSON or SQLite.")
 
 

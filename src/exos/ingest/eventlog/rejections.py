@@ -53,9 +53,10 @@ class Rejections:
         self.reasons.update(other.reasons)
         self.rows.extend(other.rows[: max(0, KEPT - len(self.rows))])
 
-    def sort(self) -> None:
-        """By line: several checks may have found them in another order."""
-        self.rows.sort(key=lambda row: row.line)
+    def mix(self, other: Rejections) -> None:
+        """Add those of the same part of the file that another check found."""
+        self.reasons.update(other.reasons)
+        self.rows = sorted(self.rows + other.rows, key=lambda row: row.line)[:KEPT]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""

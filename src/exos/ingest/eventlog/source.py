@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import shutil
@@ -41,15 +42,24 @@ class Head:
     @property
     def text(self) -> str:
         """The bytes as text, whatever their encoding, without leading space: for looking at, not for reading."""
-        data = self.data
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16", "replace").lstrip()
-        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+        return self.data.removeprefix(codecs.BOM_UTF8).decode(self.wide or "utf-8", "replace").lstrip()
+
+    @property
+    def wide(self) -> str:
+        """The UTF-16 encoding that the bytes are in, by their mark or by every second one being zero; empty where in none."""
+        if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        sample = self.data[: len(self.data) // 2 * 2]
+        few = len(sample) // 8
+        low, high = sample[0::2].count(0), sample[1::2].count(0)
+        if high > 3 * few and low < few:
+            return "utf-16-le"
+        return "utf-16-be" if low > 3 * few and high < few else ""
 
     @property
     def binary(self) -> bool:
         """Whether this is no text in any encoding."""
-        if self.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if self.wide:
             return False
         control = sum(self.data.count(byte) for byte in _CONTROL)
         return b"\0" in self.data or control * 100 > len(self.data)

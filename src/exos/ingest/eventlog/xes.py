@@ -19,7 +19,7 @@ from exos.ingest.eventlog.clock import Clock
 from exos.ingest.eventlog.format import Format, Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
-from exos.ingest.eventlog.source import Head, Source
+from exos.ingest.eventlog.source import HEAD, Head, Source
 from exos.ingest.eventlog.xes_elements import ElementReader, read_alone
 from exos.ingest.eventlog.xes_rows import Meaning, Traces
 
@@ -85,18 +85,22 @@ def _all_traces(source: Source, reader: ElementReader) -> Iterator[Traces]:
         return
     _feed_header(reader, header)
     line = reader.line
-    tail: list[tuple[bytes, int]] = []
-    chunks = _chunks(blocks, rest, line, tail)
-    for parts in ahead(partial(_read_chunk, data, at, source.name) for data, at in chunks):
-        yield from parts
-    remainder, line = tail[0]
+    tail: list[bytes] = []
+    for found, data in ahead(partial(_read_chunk, data) for data in _chunks(blocks, rest, tail)):
+        if found is not None:
+            yield found.moved_to(line)
+            line += found.breaks
+        else:
+            yield from read_alone(data, source.name, line)
+            line += data.count(b"\n")
     reader.move_to(line)
-    yield from _streamed(reader, blocks, remainder)
+    yield from _streamed(reader, blocks, tail[0])
 
 
-def _read_chunk(data: bytes, line: int, source: str) -> list[Traces]:
-    found = xes_tokens.read(data, line)
-    return [found] if found is not None else list(read_alone(data, line, source))
+def _read_chunk(data: bytes) -> tuple[Traces | None, bytes]:
+    """The traces, or the chunk itself where it needs the full parser."""
+    found = xes_tokens.read(data)
+    return found, b"" if found is not None else data
 
 
 def _header(blocks: Iterator[bytes]) -> tuple[bytes | None, bytes]:
@@ -108,11 +112,17 @@ def _header(blocks: Iterator[bytes]) -> tuple[bytes | None, bytes]:
         place = data.find(b"<trace>", searched)
         if place >= 0:
             header = data[:place]
-            plain = header.count(b"<!--") == header.count(b"-->") == header.count(b"<!") and header.count(b"<?") < 2
-            return (header, data[place:]) if plain else (None, data)
+            return (header, data[place:]) if _plain(header) else (None, data)
         if len(data) > LONGEST_HEADER:
             break
     return None, data
+
+
+def _plain(header: bytes) -> bool:
+    """Whether the header surely ends outside of a comment or the like: those it has are closed and stand at its beginning."""
+    top, rest = header[:HEAD], header[HEAD:]
+    closed = top.count(b"<!--") == top.count(b"-->") == top.count(b"<!") and top.count(b"<?") < 2
+    return closed and not _marked_up(rest)
 
 
 def _feed_header(reader: ElementReader, header: bytes) -> None:
@@ -127,8 +137,8 @@ def _feed_header(reader: ElementReader, header: bytes) -> None:
         reader.feed(header[declared:])
 
 
-def _chunks(blocks: Iterator[bytes], rest: bytes, line: int, tail: list[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
-    """Chunks of whole traces with their line. What remains, or has to be read in one go from there on, goes to `tail`."""
+def _chunks(blocks: Iterator[bytes], rest: bytes, tail: list[bytes]) -> Iterator[bytes]:
+    """Chunks of whole traces. What remains, or has to be read in one go from there on, goes to `tail`."""
     marked = _marked_up(rest)
     for block in chain([b""], blocks):
         # In a comment or the like `</trace>` would not end a trace: no cutting from there on.
@@ -140,9 +150,8 @@ def _chunks(blocks: Iterator[bytes], rest: bytes, line: int, tail: list[tuple[by
         if end < len(END):
             continue
         data, rest = rest[:end], rest[end:]
-        yield data, line
-        line += data.count(b"\n")
-    tail.append((rest, line))
+        yield data
+    tail.append(rest)
 
 
 def _marked_up(data: bytes) -> bool:

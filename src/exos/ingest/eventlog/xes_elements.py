@@ -9,7 +9,6 @@ name in a list give `a/b/2`, `a/b/3` and so on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -208,7 +207,7 @@ class ElementReader:
                 self._events.arrays(),
                 self._cases.arrays(),
                 lines,
-                self._continued,
+                continued=self._continued,
             )
         )
         self._clear()
@@ -239,7 +238,6 @@ class ElementReader:
         return bool(self._inside) and what == expat.errors.XML_ERROR_NO_ELEMENTS
 
 
-def read_alone(data: bytes, line: int, source: str) -> Iterator[Traces]:
+def read_alone(data: bytes, source: str, line: int) -> list[Traces]:
     """The traces of a chunk of whole traces, taken out of a log at this line."""
-    reader = ElementReader(source, line)
-    yield from reader.feed(b"<log>" + data + b"</log>", final=True)
+    return ElementReader(source, line).feed(b"<log>" + data + b"</log>", final=True)

@@ -6,7 +6,7 @@ Both XES readers (xes_tokens.py, xes_elements.py) give this same form, so they c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +67,7 @@ class Attributes:
 class Traces:
     """Some traces: `trace` is the number of the trace of each event, `named` counts those of earlier pieces.
 
+    `lines` gives the line numbers of some of the events, `breaks` the number of line breaks passed.
     `continued`: the first trace began in the piece before, which has given its attributes.
     """
 
@@ -75,7 +76,16 @@ class Traces:
     of_events: Attributes
     of_traces: Attributes
     lines: Callable[[Ints], Ints]
+    breaks: int = 0
     continued: bool = False
+
+    def moved_to(self, line: int) -> Traces:
+        """The same, where the lines were counted from 0 and the first one is this."""
+
+        def lines(places: Ints) -> Ints:
+            return line + self.lines(places)
+
+        return replace(self, lines=lines)
 
 
 @dataclass

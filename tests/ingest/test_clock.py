@@ -1,0 +1,199 @@
+"""Times in every common form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pyarrow as pa
+import pytest
+
+from exos.errors import BadFile, BadParameter
+from exos.ingest.eventlog.clock import Clock, rfc3339
+from exos.ingest.eventlog.format import Report
+from exos.ingest.eventlog.options import Options
+
+TEN = datetime(2012, 3, 1, 10, 0, tzinfo=UTC)
+CET = timezone(timedelta(hours=1))
+
+FORMS = {
+    "2012-03-01T10:00:00Z": TEN,
+    "2012-03-01T10:00:00.000+00:00": TEN,
+    "2012-03-01 10:00:00+01:00": TEN.replace(tzinfo=CET),
+    "2012-03-01 10:00:00 +0100": TEN.replace(tzinfo=CET),
+    "2012-03-01T10:00:00.123456+01": TEN.replace(tzinfo=CET, microsecond=123456),
+    "2012-03-01T10:00:00.123456789Z": TEN.replace(microsecond=123456),
+    "2012-03-01T10:00:00,5Z": TEN.replace(microsecond=500000),
+    "2012-03-01 10:00:00.5 UTC": TEN.replace(microsecond=500000),
+    "2012-03-01T10:00:00+01:00[Europe/Paris]": TEN.replace(tzinfo=CET),
+    "2012-03-01T10:00:00-05:30": datetime(2012, 3, 1, 15, 30, tzinfo=UTC),
+    "2012-03-01 10:00:00": TEN,
+    "2012-03-01T10:00": TEN,
+    "2012-03-01 10": TEN,
+    "2012-03-01": TEN.replace(hour=0),
+    "2012/03/01 10:00:00": TEN,
+    "2012.03.01 10:00": TEN,
+    "2012-3-1 10:00": TEN,
+    "20120301T100000Z": TEN,
+    "20120301100000": TEN,
+    "20120301": TEN.replace(hour=0),
+    "2012-03-01T100000Z": TEN,
+    "01.03.2012 10:00": TEN,
+    "1.3.2012 10:00:00,250": TEN.replace(microsecond=250000),
+    "01.03.12 10:00": TEN,
+    "13/03/2012 10:00": TEN.replace(day=13),
+    "3/13/2012 10:00 AM": TEN.replace(day=13),
+    "3/13/2012 12:30 AM": TEN.replace(day=13, hour=0, minute=30),
+    "3/13/2012, 1:05:07 p.m.": TEN.replace(day=13, hour=13, minute=5, second=7),
+    "01-Mar-2012 10:00:00": TEN,
+    "1 March 2012 10:00": TEN,
+    "Mar 1, 2012 10:00:00 AM": TEN,
+    "March 1st, 2012": TEN.replace(hour=0),
+    "Thu, 01 Mar 2012 10:00:00 GMT": TEN,
+    "Thu, 01 Mar 2012 10:00:00 +0100": TEN.replace(tzinfo=CET),
+    "Thu Mar  1 10:00:00 2012": TEN,
+    "1330596000": TEN,
+    "1330596000.25": TEN.replace(microsecond=250000),
+    "1330596000123": TEN.replace(microsecond=123000),
+    "1330596000123456": TEN.replace(microsecond=123456),
+    "1330596000123456789": TEN.replace(microsecond=123456),
+    "-86400": datetime(1969, 12, 31, tzinfo=UTC),
+    "2012-03-01T24:00:00Z": datetime(2012, 3, 2, tzinfo=UTC),
+    "2012-06-30T23:59:60Z": datetime(2012, 7, 1, tzinfo=UTC),
+    "  2012-03-01 10:00:00  ": TEN,
+    "2012-02-30 10:00:00": None,
+    "2011-02-29": None,
+    "2012-13-01": None,
+    "2012-03-01 25:00:00": None,
+    "2012-03-01 10:60:00": None,
+    "13:05": None,
+    "yesterday": None,
+    "32 March 2012": None,
+    "1 Foo 2012": None,
+}
+
+
+def clock(sample: list[str], timezone: str = "UTC", day_first: bool | None = None) -> tuple[Clock, Report]:
+    report = Report()
+    made = Clock(timezone, day_first, report)
+    made.learn(pa.array(sample, pa.string()), "time")
+    return made, report
+
+
+def one(text: str, **said: object) -> datetime | None:
+    made, _ = clock([text], **said)  # type: ignore[arg-type]
+    times = made.read(pa.array([text], pa.string()))
+    if times.unread[0]:
+        return None
+    value: datetime | None = times.values[0].as_py()
+    return value
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_form(text: str) -> None:
+    assert one(text) == FORMS[text]
+
+
+def test_every_form_in_one_column() -> None:
+    """Forms may change from row to row; the order of day and month may not."""
+    texts = [text for text in FORMS if not text.startswith("3/") and not text.lstrip("-").replace(".", "").isdigit()]
+    made, _ = clock(texts)
+    times = made.read(pa.array(texts, pa.string()))
+    read = [None if unread else value for value, unread in zip(times.values.to_pylist(), times.unread, strict=True)]
+    assert read == [FORMS[text] for text in texts]
+
+
+@pytest.mark.parametrize("text", ["", " ", "NULL", "NaT", "None", "nan", "\\N"])
+def test_words_for_nothing_are_no_time_rather_than_an_unreadable_one(text: str) -> None:
+    made, _ = clock(["2012-03-01"])
+    times = made.read(pa.array([text, "2012-03-01"], pa.string()))
+    assert times.values.to_pylist()[0] is None
+    assert not times.unread.any()
+
+
+def test_the_order_of_day_and_month_is_decided_over_the_sample() -> None:
+    made, report = clock(["03/04/2012", "25/04/2012"])
+    assert made.read(pa.array(["03/04/2012"])).values[0].as_py() == datetime(2012, 4, 3, tzinfo=UTC)
+    assert "Dates in time were read with the day first." in report.notes()
+    made, _ = clock(["03/04/2012", "04/25/2012"])
+    assert made.read(pa.array(["03/04/2012"])).values[0].as_py() == datetime(2012, 3, 4, tzinfo=UTC)
+
+
+def test_dates_that_do_not_tell_their_order_are_refused_with_an_example() -> None:
+    with pytest.raises(BadFile, match="such as '03/04/2012', do not tell") as refused:
+        clock(["03/04/2012", "05/06/2012"])
+    assert "--day-first" in refused.value.hint
+
+
+def test_contradicting_dates_are_refused() -> None:
+    with pytest.raises(BadFile, match="day first in some rows and the month first in others"):
+        clock(["25/04/2012", "04/25/2012"])
+
+
+def test_the_order_can_be_said() -> None:
+    assert one("03/04/2012", day_first=True) == datetime(2012, 4, 3, tzinfo=UTC)
+    assert one("03/04/2012", day_first=False) == datetime(2012, 3, 4, tzinfo=UTC)
+    assert one("25/04/2012", day_first=False) is None
+
+
+def test_the_unit_of_numbers_is_that_of_the_largest() -> None:
+    made, report = clock(["5", "1330596000123"])
+    assert made.read(pa.array(["5"])).values[0].as_py() == datetime(1970, 1, 1, 0, 0, 0, 5000, tzinfo=UTC)
+    assert report.notes() == ["Numbers in time were taken as milliseconds since 1970."]
+
+
+def test_times_without_zone_are_taken_where_the_log_was_written_and_that_is_said() -> None:
+    made, report = clock(["2012-07-01 10:00:00"], "Europe/Amsterdam")
+    assert made.read(pa.array(["2012-07-01 10:00:00"])).values[0].as_py() == datetime(2012, 7, 1, 8, tzinfo=UTC)
+    assert "Times without a zone were taken in Europe/Amsterdam." in report.notes()
+
+
+def test_times_with_a_zone_ignore_that_of_the_log() -> None:
+    made, report = clock(["2012-07-01T10:00:00Z"], "Europe/Amsterdam")
+    assert made.read(pa.array(["2012-07-01T10:00:00Z", "2012-07-01 10:00:00"])).values.to_pylist() == [
+        datetime(2012, 7, 1, 10, tzinfo=UTC),
+        datetime(2012, 7, 1, 8, tzinfo=UTC),
+    ]
+
+
+def test_clock_changes() -> None:
+    made, report = clock(["2012-10-28 02:30:00"], "Europe/Amsterdam")
+    read = made.read(pa.array(["2012-10-28 02:30:00", "2012-03-25 02:30:00"])).values.to_pylist()
+    assert read == [datetime(2012, 10, 28, 0, 30, tzinfo=UTC), datetime(2012, 3, 25, 1, 0, tzinfo=UTC)]
+    assert any(note.startswith("2 times fall into a clock change") for note in report.notes())
+
+
+@pytest.mark.parametrize("text", ["1899-12-31T23:59:59Z", "2300-01-01T00:00:00Z", "0001-01-01 00:00:00", "9999-12-31"])
+def test_times_out_of_range_are_told_from_unreadable_ones(text: str) -> None:
+    made, _ = clock([text])
+    times = made.read(pa.array([text], pa.string()))
+    assert times.outside.all()
+    assert not times.unread.any()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([TEN], pa.timestamp("ns", "Europe/Paris")),
+        pa.array([TEN.replace(tzinfo=None)], pa.timestamp("ms")),
+        pa.array([1330596000], pa.int64()),
+        pa.array([1330596000000], pa.uint64()),
+    ],
+)
+def test_typed_columns(column: pa.Array) -> None:
+    made = Clock("UTC", None, Report())
+    made.learn(column, "time")
+    assert made.read(column).values.to_pylist() == [TEN]
+
+
+def test_rfc3339_has_only_the_digits_it_needs() -> None:
+    times = [TEN, TEN.replace(microsecond=120000), TEN.replace(microsecond=123456), None]
+    written = ["2012-03-01T10:00:00Z", "2012-03-01T10:00:00.120Z", "2012-03-01T10:00:00.123456Z", None]
+    assert rfc3339(pa.array(times, pa.timestamp("us", "UTC"))).to_pylist() == written
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("timezone", "Mars/Olympus"), ("process", " "), ("delimiter", "--"), ("encoding", "klingon")]
+)
+def test_options_that_make_no_sense_are_refused(option: str, value: str) -> None:
+    with pytest.raises(BadParameter):
+        Options(**{"process": "orders", option: value})
