@@ -11,7 +11,7 @@ import { openPopover } from "./popover.js";
 
 class Filters extends HTMLElement {
   connectedCallback() {
-    this.setAttribute("role", "group");
+    this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Filters");
     state.subscribe(() => this.#render(), ["filters"]);
     this.#render();

@@ -10,12 +10,12 @@ const root = document.documentElement;
 const THEMES = [["system", "As the system", "monitor"], ["light", "Light", "sun"], ["dark", "Dark", "moon"]];
 
 export function rail(shell) {
-  return html`<div class="rail"><a class="brand" href=${state.link("/")} aria-label="EXOS, overview">${brand()}</a>${links(shell)}
+  return html`<nav class="rail" aria-label="Pages"><a class="brand" href=${state.link("/")} aria-label="EXOS, overview">${brand()}</a>${links(shell)}
     <div class="rail-foot">
       <button type="button" class="theme" aria-haspopup="menu" aria-expanded="false" aria-label="Colours" title="Colours" @click=${(event) => openMenu(event.currentTarget, themes())}>${icon("sun")}<span>Colours</span></button>
       <button type="button" aria-label="Keyboard help" title="Keyboard help (?)" @click=${openHelp}>${icon("keyboard")}<span>Keyboard</span><kbd>?</kbd></button>
       <button type="button" class="fold" aria-label="Fold navigation" title="Fold navigation (\\)" aria-pressed=${String(root.dataset.nav === "collapsed")} @click=${toggleNavigation}>${icon("panel-left")}<span>Fold</span><kbd>\\</kbd></button>
-    </div></div>`;
+    </div></nav>`;
 }
 
 function brand() {
@@ -23,7 +23,7 @@ function brand() {
 }
 
 function links(shell) {
-  const nav = element`<nav class="nav" aria-label="Pages">${GROUPS.map((group) => section(group, shell.page))}</nav>`;
+  const nav = element`<div class="nav">${GROUPS.map((group) => section(group, shell.page))}</div>`;
   // Links carry range, zone and filters along, so they follow the address.
   state.subscribe(() => nav.querySelectorAll("a").forEach((link) => (link.href = state.link(link.dataset.path))));
   return nav;
@@ -50,7 +50,7 @@ export function openNavigation(shell) {
   const dialog = element`<dialog class="drawer nav-drawer" aria-label="Navigation" @close=${() => dialog.remove()}
     @click=${(event) => event.target === dialog && dialog.close()}>
     <div class="brand"><span class="flex items-center gap-2">${brand()}</span><button type="button" class="icon-button quiet" aria-label="Close" @click=${() => dialog.close()}>${icon("x")}</button></div>
-    ${links(shell)}<div class="rail-foot"><button type="button" aria-haspopup="menu" aria-expanded="false" @click=${(event) => openMenu(event.currentTarget, themes())}>${icon("sun")}<span>Colours</span></button></div></dialog>`;
+    <nav class="contents" aria-label="Pages">${links(shell)}</nav><div class="rail-foot"><button type="button" aria-haspopup="menu" aria-expanded="false" @click=${(event) => openMenu(event.currentTarget, themes())}>${icon("sun")}<span>Colours</span></button></div></dialog>`;
   document.body.append(dialog);
   dialog.showModal();
 }

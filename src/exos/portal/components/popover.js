@@ -22,7 +22,6 @@ export function openPopover(anchor, content, { align = "start", label = "", onCl
   panel.append(content);
   // A modal dialog makes everything outside it inert, its own popovers included.
   (anchor.closest("dialog") ?? document.body).append(panel);
-  panel.showPopover();
   const place = () => (anchor.isConnected ? position(panel, anchor, align) : close());
   const abort = new AbortController();
   let closed = false;
@@ -39,8 +38,10 @@ export function openPopover(anchor, content, { align = "start", label = "", onCl
     onClose?.();
   }
 
+  // Known as open before it shows: showing moves the focus, and the panel around this one asks whether that left it.
   open.set(anchor, close);
   anchor.setAttribute("aria-expanded", "true");
+  panel.showPopover();
   place();
   const { signal } = abort;
   window.addEventListener("resize", place, { signal });

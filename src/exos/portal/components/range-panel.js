@@ -60,10 +60,10 @@ export function rangePanel({ choose, extent = null }) {
     const today = dayText(new Date(), zone);
     const focused = calendar.contains(document.activeElement) ? document.activeElement.dataset.day ?? document.activeElement.ariaLabel : null;
     const days = Array.from({ length }, (_, at) => `${year}-${String(month).padStart(2, "0")}-${String(at + 1).padStart(2, "0")}`);
-    calendar.replaceChildren(html`<header>
+    calendar.replaceChildren(html`<div class="month">
         <button type="button" class="icon-button quiet small" aria-label="Month before" @click=${() => turn(-1)}>${icon("chevron-left", 14)}</button>
         <span aria-live="polite">${monthLabel(toInstant({ year, month, day: 15 }, "UTC"), "UTC")}</span>
-        <button type="button" class="icon-button quiet small" aria-label="Month after" @click=${() => turn(1)}>${icon("chevron-right", 14)}</button></header>
+        <button type="button" class="icon-button quiet small" aria-label="Month after" @click=${() => turn(1)}>${icon("chevron-right", 14)}</button></div>
       <div class="days">${WEEKDAYS.map((name) => html`<span aria-hidden="true">${name}</span>`)}${Array.from({ length: lead }, () => html`<i></i>`)}
         ${days.map((day) => dayButton(day, today))}</div>`);
     apply.disabled = !ends[0] || !ends[1];
@@ -74,7 +74,7 @@ export function rangePanel({ choose, extent = null }) {
     const edge = day === ends[0] || day === ends[1];
     const inside = ends[0] && day > ends[0] && day < ends[1];
     const name = `${edge ? "edge" : inside ? "in" : ""}${day === today ? " today" : ""}`;
-    return html`<button type="button" class=${name} data-day=${day} aria-label=${day} aria-pressed=${String(Boolean(edge || inside))} @click=${() => pick(day)}>${Number(day.slice(8))}</button>`;
+    return html`<button type="button" class=${name} data-day=${day} aria-label=${`${Number(day.slice(8))} ${monthLabel(`${day}T12:00:00Z`)}`} aria-pressed=${String(Boolean(edge || inside))} @click=${() => pick(day)}>${Number(day.slice(8))}</button>`;
   }
 
   draw();

@@ -61,7 +61,7 @@ class State extends HTMLElement {
 
   notice({ icon: picture = "info", title, text = "", commands = [], actions = [], code = "", tone = "" }) {
     const name = tone === "error" ? "error" : "empty";
-    this.#set(name, element`<div class=${`notice ${tone}`} role=${tone === "error" ? "alert" : "status"}>${icon(picture, 24)}<h3>${title}</h3>
+    this.#set(name, element`<div class=${`notice ${tone}`} role=${tone === "error" ? "alert" : "status"}>${icon(picture, 24)}<p class="headline">${title}</p>
       ${text && html`<p>${text}</p>`}${commands.map(command)}${actions.length > 0 && html`<div class="actions">${actions.map(action)}</div>`}
       ${code && html`<span class="code">${code}</span>`}</div>`);
   }

@@ -27,7 +27,7 @@ export function cellContent(column, row, zone) {
   return { content: text, title: text.length > 24 ? text : null, empty: text === "–" };
 }
 
-export function widths(columns, rows, zone) {
+export function widths(columns, rows, zone, room = 1200) {
   const step = Math.max(1, Math.floor(rows.length / SAMPLE));
   return columns.map((column) => {
     if (column.width) return column.width;
@@ -36,7 +36,7 @@ export function widths(columns, rows, zone) {
       const value = rows[at][column.key];
       longest = Math.max(longest, column.render ? String(value ?? "").length : cellText(column, value, zone).length);
     }
-    return Math.round(Math.min(longest, column.kind === "json" || column.kind === "list" ? 60 : 42) * CHARACTER + PADDING);
+    return Math.round(Math.min(longest, room < 600 ? 26 : column.kind === "json" || column.kind === "list" ? 60 : 42) * CHARACTER + PADDING);
   });
 }
 

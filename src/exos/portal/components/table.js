@@ -101,7 +101,7 @@ class Table extends HTMLElement {
     const scroll = this.querySelector(".scroll");
     this.#shown = this.#sort ? sorted(this.#rows, this.#columns.find(({ key }) => key === this.#sort.key), this.#sort.descending) : this.#rows;
     this.querySelector("caption").textContent = label;
-    const sizes = widths(this.#columns, this.#rows, state.timezone());
+    const sizes = widths(this.#columns, this.#rows, state.timezone(), this.clientWidth);
     this.querySelector("colgroup").replaceChildren(...sizes.map((size) => {
       const column = document.createElement("col");
       column.style.width = `${size}px`;

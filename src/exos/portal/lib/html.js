@@ -9,6 +9,8 @@ Only the literal parts, which are our own source, are ever parsed.
 */
 const SLOT = "exos-slot-";
 const PATTERN = /exos-slot-(\d+)-/;
+const HELD = "held:";
+const ATTRIBUTE = /(?<!held:)(?<=\s)([@?.\w-]+)=("[^"]*|'[^']*|)$/;
 const parsed = new WeakMap();
 
 export function html(strings, ...values) {
@@ -41,6 +43,8 @@ function template(strings) {
   let text = strings[0];
   for (let number = 1; number < strings.length; number += 1) {
     const inTag = text.lastIndexOf("<") > text.lastIndexOf(">");
+    // Under its own name the browser would already judge the placeholder: a path it cannot draw, a number it cannot read.
+    if (inTag) text = text.replace(ATTRIBUTE, `${HELD}$1=$2`);
     text += (inTag ? `${SLOT}${number - 1}-` : `<!--${SLOT}${number - 1}--->`) + strings[number];
   }
   made = document.createElement("template");
@@ -55,24 +59,24 @@ function fillComment(node, values) {
 }
 
 function fillAttributes(node, values) {
-  for (const { name, value: text } of [...node.attributes]) {
-    const found = PATTERN.exec(text);
-    if (!found) continue;
-    const value = values[Number(found[1])];
+  for (const { name: held, value: text } of [...node.attributes]) {
+    if (!held.startsWith(HELD)) continue;
+    node.removeAttribute(held);
+    const name = held.slice(HELD.length);
+    const value = values[Number(PATTERN.exec(text)[1])];
     const rest = name.slice(1);
     if (name[0] === "@") node.addEventListener(rest, value);
     else if (name[0] === "?") node.toggleAttribute(rest, Boolean(value));
     else if (name[0] === ".") node[camel(rest)] = value;
     else setAttribute(node, name, text, values);
-    if ("@?.".includes(name[0])) node.removeAttribute(name);
   }
 }
 
 function setAttribute(node, name, text, values) {
   const whole = PATTERN.exec(text)[0] === text;
   const value = whole ? values[Number(PATTERN.exec(text)[1])] : text.replaceAll(/exos-slot-(\d+)-/g, (_, number) => values[Number(number)] ?? "");
-  if (value === null || value === undefined || value === false) node.removeAttribute(name);
-  else node.setAttribute(name, safe(name, value === true ? "" : String(value)));
+  if (value === null || value === undefined || value === false) return;
+  node.setAttribute(name, safe(name, value === true ? "" : String(value)));
 }
 
 // A link made of data must not run it.
