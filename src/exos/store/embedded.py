@@ -60,7 +60,7 @@ class EmbeddedEngine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             owner = Ownership.take(folder)
-            config = _write_config(folder, settings)
+            config = _write_config(folder, settings, name)
         except OSError as error:
             raise Unavailable(
                 f"The folder {folder} cannot be used: {error.strerror}",
@@ -160,12 +160,13 @@ class EmbeddedEngine:
         return clickhouse_connect.get_client(interface="chdb", path=str(self._folder), chdb_options=self._options)
 
 
-def _write_config(folder: Path, settings: Settings) -> Path:
+def _write_config(folder: Path, settings: Settings, name: str) -> Path:
     """The engine reads its configuration from files only."""
     place = folder / "config"
     place.mkdir(exist_ok=True)
     config, users = place / "config.xml", place / "users.xml"
-    config_xml, users_xml = engine_config(settings.memory_bytes, folder / "tmp", users)
+    databases = {name, settings.telemetry_database or name}
+    config_xml, users_xml = engine_config(settings.memory_bytes, folder / "tmp", users, sorted(databases))
     config.write_text(config_xml)
     users.write_text(users_xml)
     os.chmod(users, 0o600)
