@@ -13,6 +13,7 @@ WITH
     measured AS (
         SELECT
             events,
+            variant,
             dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
             idle / 1e6 AS waited,
             length(arrayDistinct(activities)) < length(activities) AS reworked
@@ -25,6 +26,7 @@ SELECT
     quantileExactInclusive(0.95)(duration) AS p95_duration_seconds,
     if(sum(duration) = 0, 0, sum(waited) / sum(duration)) AS waiting_share,
     if(cases = 0, 0, countIf(reworked) / cases) AS rework_rate,
-    if(cases = 0, 0, countIf(NOT reworked) / cases) AS first_time_right
+    if(cases = 0, 0, countIf(NOT reworked) / cases) AS first_time_right,
+    uniqExact(variant) AS variants
 FROM measured
 LIMIT {limit:UInt64}
