@@ -1,0 +1,158 @@
+"""Who works when: operators, their desks, shifts, holidays, skill and how they learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from exos.demo.calendar import DAY, HOUR, Days, Flags, Floats, Ints, second
+from exos.demo.orders.desks import Desks
+
+FULL_DAY = 7.6
+"""Hours of work in a usual working day."""
+ABSENCE = 0.075
+TURNOVER = 0.11
+LEARNING_DAYS = 45.0
+_GRACE_NOON, _GRACE_NIGHT = 40 * 60, 30 * 60
+"""Nobody drops an order at noon: how long a lunch may be put off, and how long one may stay in the evening."""
+OPENS, CLOSES = 8 * HOUR, 18 * HOUR
+
+
+class Shift(NamedTuple):
+    """One day of all operators: two blocks of work with their last moments of grace; zeros for who is not there."""
+
+    start1: Ints
+    end1: Ints
+    grace1: Ints
+    start2: Ints
+    end2: Ints
+    grace2: Ints
+    lunch: Ints
+
+
+@dataclass(slots=True)
+class Roster:
+    """One element per operator, ordered by queue. `free` is when they can begin the next piece of work."""
+
+    number: Ints
+    desk: Ints
+    queue: Ints
+    zone: Ints
+    hired: Ints
+    leaves: Ints
+    pace: Floats
+    fault: Floats
+    place: Floats
+    lunch: Ints
+    present: Flags
+    late: Ints
+    hours: Floats
+    free: Ints
+
+    def __len__(self) -> int:
+        return len(self.desk)
+
+    def learning(self, moment: int, who: Ints) -> Floats:
+        """What is still to be learnt, from one (first day) towards zero."""
+        tenure = np.maximum(moment - self.hired[who], 0) / DAY
+        return np.exp(-tenure / LEARNING_DAYS)
+
+    def shift(self, days: Days, day: int) -> Shift:
+        """The blocks of work of a day."""
+        midnight = days.midnights[self.zone, day]
+        work = (self.hours[self.desk, day] * HOUR).astype(np.int64)
+        start = midnight + OPENS + ((CLOSES - OPENS - work - self.lunch) * self.place).astype(np.int64) + self.late[:, day]
+        noon = start + work // 2
+        after = noon + self.lunch
+        close = midnight + CLOSES
+        evening = np.minimum(after + work // 2, close)
+        here = self.present[:, day] & (self.hired <= midnight) & (self.leaves > midnight) & bool(days.working[day])
+        return Shift(
+            *(
+                np.where(here, moment, 0)
+                for moment in (start, noon, noon + _GRACE_NOON, after, evening, np.minimum(evening + _GRACE_NIGHT, close))
+            ),
+            self.lunch,
+        )
+
+
+def roster(desks: Desks, growth: Floats, days: Days, zones: Ints, pods: int, rng: np.random.Generator) -> Roster:
+    """Staff every desk so that its planned load is met.
+
+    growth: demand relative to the year's mean, per line and day; zones: time zone per desk; pods: parallel desks of each kind.
+    """
+    working_days = 252 * FULL_DAY * (1 - ABSENCE)
+    planned = np.array([desk.team.load for desk in desks.known])
+    needed = (desks.hours / (working_days * planned)).T @ growth
+    first = np.maximum(np.round(needed[:, 0]), 1).astype(np.int64)
+    last = np.maximum(np.round(needed[:, -1]), first).astype(np.int64)
+    desk, hired, leaves = _contracts(first, last, days, pods, rng)
+    order = np.argsort(desk, kind="stable")
+    desk, hired, leaves = desk[order], hired[order], leaves[order]
+    queue, base = desk, desk // pods
+    staff = np.maximum(_staff(base, hired, leaves, days, len(first)) / pods, 0.5)
+    pace = np.exp(rng.normal(0, 0.11, len(desk)))
+    pace /= (np.bincount(base, pace) / np.bincount(base))[base]
+    return Roster(
+        number=_numbers(len(desk), rng),
+        desk=base,
+        queue=queue,
+        zone=zones[base],
+        hired=hired,
+        leaves=leaves,
+        pace=pace,
+        fault=np.exp(rng.normal(0, 0.16, len(desk))),
+        place=rng.choice(np.array([0.0, 0.35, 0.75, 1.0]), len(desk)),
+        lunch=rng.integers(6, 10, len(desk)) * 300,
+        present=_presence(len(desk), len(days), rng),
+        late=rng.integers(0, 600, (len(desk), len(days)), dtype=np.int16).astype(np.int64),
+        hours=np.clip(FULL_DAY * needed / staff, 5.6, 8.9),
+        free=np.zeros(len(desk), np.int64),
+    )
+
+
+def _contracts(first: Ints, last: Ints, days: Days, pods: int, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Queue, hiring and leaving of everybody: the veterans, those hired for growth, and those who replace leavers."""
+    queues = np.arange(len(first) * pods)
+    start, never = second(days.first), 1 << 40
+    length = len(days) * DAY
+    old = np.repeat(queues, np.repeat(first, pods))
+    since = start - rng.integers(200, 2500, len(old)) * DAY
+    gone = np.where(rng.random(len(old)) < TURNOVER, start + (rng.uniform(0.1, 0.95, len(old)) * length).astype(np.int64), never)
+    follow = gone < never
+    extra = np.repeat(last - first, pods)
+    new = np.repeat(queues, extra)
+    turn = np.arange(len(new)) - np.repeat(np.cumsum(extra) - extra, extra)
+    share = (turn + 0.5) / np.repeat(extra, extra)
+    desk = np.concatenate([old, new, old[follow]])
+    hired = np.concatenate([since, start + (share * length).astype(np.int64), gone[follow] - 6 * DAY])
+    leaves = np.concatenate([gone, np.full(len(new), never), np.full(int(follow.sum()), never)])
+    return desk, hired, leaves
+
+
+def _staff(base: Ints, hired: Ints, leaves: Ints, days: Days, desks: int) -> Floats:
+    """People employed per desk and day."""
+    edges = days.midnights[0]
+    change = np.zeros((desks, len(days) + 1))
+    joins = np.clip(np.searchsorted(edges, hired), 0, len(days))
+    parts = np.clip(np.searchsorted(edges, leaves), 0, len(days))
+    np.add.at(change, (base, joins), 1)
+    np.add.at(change, (base, parts), -1)
+    return change.cumsum(axis=1)[:, :-1]
+
+
+def _presence(people: int, days: int, rng: np.random.Generator) -> Flags:
+    """Three weeks of holiday a year, and now and then a day of illness."""
+    present = rng.random((people, days), dtype=np.float32) > 0.015
+    for _ in range(max(1, round(3 * days / 365))):
+        begin = rng.integers(0, days, people)
+        for offset in range(7):
+            present[np.arange(people), np.minimum(begin + offset, days - 1)] = False
+    return present
+
+
+def _numbers(people: int, rng: np.random.Generator) -> Ints:
+    """Personnel numbers, from 101, that say nothing about desk or tenure."""
+    return rng.permutation(people) + 101
