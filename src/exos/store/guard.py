@@ -2,7 +2,7 @@
 
 The text travels to the engine as a value. The engine's own parser makes a tree of it; the tree is walked against lists
 of what is harmless (guard_tree.py, guard_functions.toml); and what may run is written anew from that tree: nothing runs
-that was not looked at. The grants of the engine and the reader's `readonly = 1` stand behind this gate, not in its place.
+that was not looked at. Grants of the engine and the reader's `readonly = 1` stand behind this gate, not in its place.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SELECT if(isNull(formatQueryOrNull(declared)), '', parseQueryToJSON(declared)) A
 _EXISTING = "SELECT name FROM system.functions WHERE lower(name) IN {names:Array(String)} LIMIT 1"
 _POSITION = re.compile(r"failed at position (\d+)")
 _EXPECTED = re.compile(r"Expected one of: (.*?)\.?\s*(?:In scope|: ?while|$)", re.DOTALL)
-_START = re.compile(r"(?:[\s(;]|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|/\*.*?\*/)*(\w*)", re.DOTALL)
+_SKIPPED = re.compile(r"[\s(;]+|(?:--|#)[^\n]*")
 _STARTS = frozenset({"SELECT", "WITH", "FROM"})
 _WORD = re.compile(r"\s*(\w+|\S|$)")
 
@@ -204,5 +204,22 @@ def _syntax(sql: str, text: str) -> BadSQL:
 
 def _first_word(sql: str) -> str:
     """The first word behind comments and brackets, in capitals: only good for telling what was refused."""
-    found = _START.match(sql)
-    return found.group(1).upper() if found else ""
+    place = 0
+    while True:
+        skipped = _SKIPPED.match(sql, place)
+        if skipped:
+            place = skipped.end()
+        elif sql.startswith("/*", place):
+            place = _behind_comment(sql, place)
+        else:
+            return re.compile(r"\w*").match(sql, place)[0].upper()  # type: ignore[index]
+
+
+def _behind_comment(sql: str, place: int) -> int:
+    """Where the block comment at `place` ends; comments nest."""
+    depth = 0
+    for mark in re.compile(r"/\*|\*/").finditer(sql, place):
+        depth += 1 if mark[0] == "/*" else -1
+        if depth == 0:
+            return mark.end()
+    return len(sql)

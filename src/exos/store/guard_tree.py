@@ -25,7 +25,7 @@ _SHAPES = {
         "SelectWithUnionQuery": "union_mode list_of_selects list_of_modes"
         " is_outfile_append is_outfile_truncate is_into_outfile_with_stdout",
         "SelectQuery": "with recursive_with cte_aliases select distinct tables prewhere where group_by group_by_all"
-        " group_by_with_totals group_by_with_rollup group_by_with_cube group_by_with_grouping_sets having window"
+        " group_by_with_rollup group_by_with_cube group_by_with_grouping_sets having window"
         " qualify order_by order_by_all interpolate limit_by limit_by_all limit_by_length limit_by_offset limit_length"
         " limit_offset limit_with_ties",
         "WithElement": "name subquery aliases is_materialized",
@@ -80,12 +80,16 @@ _COLUMN_SHAPES = {
         "Function": "name no_empty_args kind",
     }.items()
 }
-_LIMITS = "Leave it out: time, memory and rows are set by EXOS."
+_OUTFILE = ("INTO OUTFILE writes a file", "Leave it out; `--format csv` or the portal's export gives the rows.")
+_SETTINGS = ("SETTINGS changes the limits of a query", "Leave it out: time, memory and rows are set by EXOS.")
 _CLAUSES = {
-    "out_file": ("INTO OUTFILE writes a file", "Leave it out; `--format csv` or the portal's export gives the rows."),
+    "out_file": _OUTFILE,
+    "compression": _OUTFILE,
+    "compression_level": _OUTFILE,
     "format_ast": ("FORMAT changes the form of the answer", "Leave it out; ask for the form as in `--format csv`."),
-    "settings": ("SETTINGS changes the limits of a query", _LIMITS),
-    "settings_ast": ("SETTINGS changes the limits of a query", _LIMITS),
+    "settings": _SETTINGS,
+    "settings_ast": _SETTINGS,
+    "group_by_with_totals": ("WITH TOTALS puts totals outside the rows", "GROUP BY ROLLUP(…) gives them as rows."),
     "stream_settings": ("STREAM waits for new rows for ever", "Leave it out and run the query again for newer rows."),
 }
 # The second argument of these may name a table.
@@ -246,7 +250,7 @@ def _check_shape(node: Node) -> None:
     shape = _SHAPES.get(kind)
     if shape is None:
         raise refuse_statement(f"Syntax of the kind {kind}")
-    for key in node.keys() - shape:
+    for key in sorted(node.keys() - shape):
         message, hint = _CLAUSES.get(key, (f"The guard does not know what {key} of {kind} does", ONLY_SELECT))
         raise QueryRefused(f"{message}, which free SQL may not.", hint)
 
