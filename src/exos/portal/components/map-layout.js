@@ -1,6 +1,5 @@
 // The layered layout of a process map: the happy path as straight spine, rows from top to bottom. docs/decisions/0004 says why our own.
 import { curve, draw, loop, sample } from "./map-curves.js";
-import { END, START } from "./map-graph.js";
 import { placeLabels } from "./map-labels.js";
 import { rows, verticalOrder } from "./map-levels.js";
 import { untangle } from "./map-order.js";
@@ -8,10 +7,10 @@ import { splitEdges } from "./map-selection.js";
 import { align, place } from "./map-places.js";
 import { route } from "./map-routes.js";
 
-const ROW_GAP = 44;
-const MARKER_GAP = 30;
+const ROW_GAP = 36;
+const MARKER_GAP = 26;
 const NODE_GAP = 40;
-const LOOP_ROOM = 104;
+const LOOP_ROOM = 128;
 const BEND = 12;
 
 /** What is the same however the sliders stand: computed once per graph. */
@@ -47,6 +46,12 @@ export function layout(graph, { nodes, frame, edges }) {
   }
   const labels = placeLabels(shown, [...boxes.values()]);
   return finish(boxes, shown, labels);
+}
+
+/** How many rows these nodes would take. */
+export function rowCount(graph, nodes, frame) {
+  const spine = graph.happy.filter((id) => nodes.includes(id));
+  return Math.max(...rows(nodes, frame.map((id) => weighted(graph, graph.edges[id])), graph.position, spine).values()) + 1;
 }
 
 function weighted(graph, edge) {
@@ -113,15 +118,22 @@ function stack(layers, boxes) {
     bands.push({ top: y, bottom: y + height });
     const slanted = items.reduce((sum, item) => sum + item.down.filter((other) => Math.abs(other.x - item.x) > 60).length, 0);
     const gap = row === 0 || row === layers.length - 2 ? MARKER_GAP : ROW_GAP;
-    y += height + gap + Math.min(54, 4 * slanted);
+    y += height + gap + Math.min(46, 3 * slanted);
   });
   return bands;
 }
 
+// Where a label goes that had no room, for as long as its edge is hovered.
+function spare({ points, label }) {
+  const middle = 2 * Math.floor(points.length / 4);
+  return { x: points[middle] + 6, y: points[middle + 1] - (label?.height ?? 0) / 2 };
+}
+
 function finish(boxes, edges, labels) {
+  const widths = new Map(edges.map((edge) => [edge.id, edge.label?.width ?? 0]));
   const made = edges.map((edge) => {
     const at = labels.get(edge.id);
-    return { id: edge.id, ...draw(edge.pieces, edge.stroke), points: edge.points, label: at ? { ...at, ...edge.label } : null, loop: edge.loop ?? false };
+    return { id: edge.id, ...draw(edge.pieces, edge.stroke), points: edge.points, label: at ?? null, at: at ?? spare(edge), loop: edge.loop ?? false };
   });
   const xs = [...boxes.values()].flatMap((one) => [one.x - one.left, one.x + one.right]);
   const ys = [...boxes.values()].flatMap((one) => [one.y - one.height / 2, one.y + one.height / 2]);
@@ -130,11 +142,9 @@ function finish(boxes, edges, labels) {
       xs.push(edge.points[at]);
       ys.push(edge.points[at + 1]);
     }
-    if (edge.label) xs.push(edge.label.x, edge.label.x + edge.label.width);
+    if (edge.label) xs.push(edge.label.x, edge.label.x + widths.get(edge.id));
   }
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const nodes = [...boxes.values()].map(({ id, x, y, width, height, row }) => ({ id, x, y, width, height, row }));
   return { nodes, edges: made, bounds: { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top } };
 }
-
-export { END, START };

@@ -10,7 +10,7 @@ export function activityOrder(graph) {
   const order = graph.happy.filter((node) => node !== START && node !== END);
   const shown = new Set(order);
   const counts = [order.length];
-  const rest = graph.nodes.slice(2).sort((one, other) => other.case_frequency - one.case_frequency || other.frequency - one.frequency);
+  const rest = graph.nodes.slice(2).sort((one, other) => other.frequency - one.frequency || one.index - other.index);
   for (const node of rest) {
     if (shown.has(node.index)) continue;
     for (const needed of [...reach.from(node.index), ...reach.to(node.index)]) {

@@ -27,9 +27,9 @@ export function analysisForm(analysis, { suggestions, run: start, changed }) {
 
   const complete = () => own.every(({ name, required }) => !required || value(name));
   const valid = () => {
-    fields.forEach((one) => one.check());
-    node.querySelector("[aria-invalid=true], .problem:not([hidden]) ~ * button")?.focus();
-    return complete() && !node.querySelector("[aria-invalid=true]");
+    const [wrong] = fields.filter((one) => one.check());
+    wrong?.node.querySelector("input, textarea, button").focus();
+    return !wrong;
   };
   return { node, params, complete, valid };
 }
@@ -58,6 +58,7 @@ function field(parameter, suggestions, changed) {
     const input = node.querySelector("input, textarea");
     input?.setAttribute("aria-invalid", String(Boolean(wrong)));
     input?.setAttribute("aria-describedby", problem.id);
+    return Boolean(wrong);
   }
 
   return { node, check };

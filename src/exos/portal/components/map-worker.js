@@ -1,0 +1,38 @@
+// Selects and lays out beside the page. In: {id, graph (when it is new), view: {activities, share}, sizes: {nodes, edges}}; out: {id, selection, layout}.
+import { layout, prepare, rowCount } from "./map-layout.js";
+import { activityOrder, select, sensibleShare } from "./map-selection.js";
+
+const [MOST_ACTIVITIES, MOST_EDGES, MOST_ROWS] = [14, 40, 10];
+let graph = null;
+let ranking = null;
+
+addEventListener("message", ({ data }) => {
+  if (data.graph) {
+    graph = prepare(data.graph);
+    ranking = activityOrder(graph);
+    ranking.suggested = suggested();
+  }
+  const selection = chosen(data.view);
+  const nodes = selection.nodes.map((id) => ({ id, ...data.sizes.nodes[id] }));
+  const byFrequency = (one, other) => graph.edges[other].frequency - graph.edges[one].frequency || one - other;
+  const edges = [...selection.edges].sort(byFrequency).map((id) => ({ id, ...data.sizes.edges[id] }));
+  postMessage({ id: data.id, selection, layout: layout(graph, { nodes, frame: selection.frame, edges }) });
+});
+
+function chosen(view) {
+  const activities = ranking.counts.findLast((count) => count <= (view.activities ?? ranking.suggested)) ?? ranking.counts[0];
+  const usual = sensibleShare(graph, ranking, activities, MOST_EDGES);
+  const share = view.share ?? usual;
+  const selection = select(graph, ranking, activities, share);
+  const frame = share === usual ? selection.edges : select(graph, ranking, activities, usual).edges;
+  return { ...selection, frame, activities, share, counts: ranking.counts };
+}
+
+// As many activities as can be read without zooming: few enough, and on few enough rows.
+function suggested() {
+  const fits = (count) => {
+    const selection = select(graph, ranking, count, sensibleShare(graph, ranking, count, MOST_EDGES));
+    return rowCount(graph, selection.nodes, selection.edges) <= MOST_ROWS;
+  };
+  return ranking.counts.findLast((count) => count <= MOST_ACTIVITIES && fits(count)) ?? ranking.counts[0];
+}

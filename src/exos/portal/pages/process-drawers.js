@@ -1,0 +1,78 @@
+// The lists behind the page's numbers, and the records behind those, as drawers.
+import { defineDrawer, openDrawer } from "../components/drawer.js";
+import { run } from "../lib/api.js";
+import { duration, number, plural } from "../lib/format.js";
+import { element } from "../lib/html.js";
+import { state } from "../lib/state.js";
+import { passageColumns } from "./process-cases.js";
+import { bottlenecks, chosen, transitions } from "./process-data.js";
+import { caseTimeline } from "./process-timeline.js";
+
+const PASSAGES = 1000;
+
+export const openCase = (id) => openDrawer("case", { case: id });
+
+function table(columns, label, door) {
+  const made = element`<exos-table fill label=${label}></exos-table>`;
+  made.columns = columns;
+  made.door = door;
+  return made;
+}
+
+// Fills a drawer with a table that a request brings, under the states that every panel has.
+async function list(panel, columns, door, ask) {
+  const holder = element`<exos-state skeleton="table" fill></exos-state>`;
+  const made = table(columns, "List", door);
+  holder.append(made);
+  panel.body.replaceChildren(holder);
+  let shown = [];
+  await holder.load(() => ask(panel.signal), (answer) => {
+    shown = answer.objects ? answer.objects() : answer;
+    if (!shown.length) return { icon: "list", title: "Nothing here", text: "No case of the selection has this." };
+    queueMicrotask(() => (made.rows = shown));
+    return null;
+  });
+  return shown;
+}
+
+defineDrawer("edge", async (panel, { source, target }) => {
+  panel.heading = `${source} → ${source === target ? "itself" : target}`;
+  const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), (signal) => transitions([source, target], signal, PASSAGES));
+  const cases = new Set(rows.map((row) => row.case_id)).size;
+  panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}, slowest first` : "";
+});
+
+defineDrawer("waits", async (panel) => {
+  panel.heading = "Where cases wait";
+  panel.note = "Paths by all their waiting; choose one to see it on the map";
+  const columns = [
+    { key: "source", label: "From", width: 190 }, { key: "target", label: "To", width: 190 }, { key: "share_of_wait", label: "Share", kind: "percent", width: 90 },
+    { key: "median_wait_seconds", label: "Median", kind: "duration", width: 100 }, { key: "p95_wait_seconds", label: "p95", kind: "duration", width: 100 }, { key: "frequency", label: "Times", kind: "number", width: 90 },
+  ];
+  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), (signal) => bottlenecks(signal));
+});
+
+defineDrawer("rework", async (panel) => {
+  panel.heading = "What is done again";
+  panel.note = "Activities that occur more than once in a case; choose one to see it on the map";
+  const columns = [
+    { key: "activity", label: "Activity", width: 240 }, { key: "rework_rate", label: "Rework rate", kind: "percent", width: 120 },
+    { key: "rework_cases", label: "Cases", kind: "number", width: 90 }, { key: "rework_events", label: "Extra events", kind: "number", width: 120 }, { key: "cases", label: "Of cases", kind: "number", width: 90 },
+  ];
+  await list(panel, columns, (row) => state.set({ activity: row.activity, edge: null, variant: null, drawer: null }), async (signal) =>
+    (await run("process/rework", chosen(), { signal })).objects().filter((row) => row.rework_cases));
+});
+
+defineDrawer("case", async (panel, args) => {
+  panel.heading = `Case ${args.case}`;
+  const holder = element`<exos-state skeleton="table"><div class="case"></div></exos-state>`;
+  panel.body.replaceChildren(holder);
+  await holder.load(() => run("process/timeline", { process: state.get("process"), case: args.case }, { signal: panel.signal }), (answer) => {
+    const events = answer.objects();
+    if (!events.length) return { icon: "search", title: "There is no such case", text: `The process has no case ${args.case}.` };
+    const last = Math.max(...events.map(({ end }) => Date.parse(end)));
+    panel.note = `${plural(events.length, "event")} in ${duration((last - Date.parse(events[0].start)) / 1000)}`;
+    queueMicrotask(() => holder.querySelector(".case").replaceChildren(caseTimeline(events, state.timezone())));
+    return null;
+  });
+});

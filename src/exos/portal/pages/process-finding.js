@@ -1,0 +1,34 @@
+// The title of the map: what it says about waiting, as a sentence.
+import { percent } from "../lib/format.js";
+
+const NOTABLE = 0.04;
+
+/** now, then: rows of process/bottlenecks, the largest total wait first; then is null without a comparison. */
+export function finding(now, then) {
+  const grown = then && largestChange(now, then);
+  if (grown) return `${path(grown)}: waits ${grown.change > 0 ? "grew" : "fell"} ${percent(Math.abs(grown.change), 0)}`;
+  const [worst] = now;
+  if (!worst || !worst.share_of_wait) return "Process map";
+  return `${path(worst)} holds ${percent(worst.share_of_wait, 0)} of all waiting`;
+}
+
+// Among the paths that hold a notable part of all waiting, the one whose mean wait changed the most, weighted by that part.
+function largestChange(now, then) {
+  const before = new Map(then.map((row) => [`${row.source}\n${row.target}`, mean(row)]));
+  const changes = now.filter((row) => row.share_of_wait >= NOTABLE && before.get(`${row.source}\n${row.target}`) > 0)
+    .map((row) => ({ ...row, change: mean(row) / before.get(`${row.source}\n${row.target}`) - 1 }))
+    .filter((row) => Math.abs(row.change) >= 0.05);
+  return changes.sort((one, other) => weight(other) - weight(one))[0] ?? null;
+}
+
+function weight({ change, share_of_wait: share }) {
+  return share * (change > 0 ? change / (1 + change) : -0.5 * change);
+}
+
+function mean({ total_wait_hours: hours, frequency }) {
+  return hours / frequency;
+}
+
+function path({ source, target }) {
+  return source === target ? `${source} → itself` : `${source} → ${target}`;
+}

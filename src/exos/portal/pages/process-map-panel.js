@@ -1,0 +1,151 @@
+// The map with what belongs to it: overlay, sliders, zoom, what is chosen, the replay and exports.
+import { edgeIndex } from "../components/map-graph.js";
+import { freeCorner } from "../components/map-legend.js";
+import { OVERLAYS } from "../components/map-scale.js";
+import { openDrawer } from "../components/drawer.js";
+import { openMenu } from "../components/menu.js";
+import { number, percent } from "../lib/format.js";
+import { element, html } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
+import { shortcut } from "../lib/keyboard.js";
+import { state } from "../lib/state.js";
+import { activityCard, edgeCard } from "./process-card.js";
+import { transitions } from "./process-data.js";
+import { mapExports } from "./process-exports.js";
+import { Replay } from "./process-replay.js";
+
+const DEFAULT = "median";
+const PASSAGES = 1000;
+
+export class MapPanel {
+  graph = null;
+  #variant = null;
+
+  constructor(card) {
+    this.card = card;
+    this.panel = card.querySelector("exos-state");
+    this.map = card.querySelector("process-map");
+    [this.overlay, this.activities, this.paths] = [".overlay", ".activities", ".paths"].map((name) => card.querySelector(name));
+    this.overlay.options = OVERLAYS;
+    this.overlay.addEventListener("change", () => state.set({ overlay: this.overlay.value === DEFAULT ? null : this.overlay.value }));
+    this.#slide(this.activities, (value) => ({ activities: this.counts[value], paths: null }));
+    this.#slide(this.paths, (value) => ({ paths: value }));
+    this.map.addEventListener("arranged", ({ detail }) => this.#arranged(detail));
+    this.map.addEventListener("choose", ({ detail }) => state.set({ edge: detail?.edge ?? null, activity: detail?.activity ?? null, variant: null }));
+    this.replay = new Replay(card.querySelector(".player"), this.map);
+    this.#buttons();
+    this.view();
+  }
+
+  load(ask) {
+    return this.panel.load(ask, (graph) => {
+      this.graph = graph;
+      if (graph.nodes.length <= 2) return { icon: "workflow", title: "No cases here", text: "No case starts in this range and passes the filters.", actions: [{ label: "All time, no filters", primary: true, run: () => state.set({ range: null, filters: null }) }] };
+      queueMicrotask(() => {
+        this.map.graph = graph;
+        this.mark(this.#variant);
+      });
+      return null;
+    });
+  }
+
+  notice(notice) {
+    this.panel.notice(notice);
+  }
+
+  view() {
+    const whole = (key) => (state.get(key) === null || Number.isNaN(Number(state.get(key))) ? null : Number(state.get(key)));
+    const overlay = OVERLAYS.some(({ value }) => value === state.get("overlay")) ? state.get("overlay") : DEFAULT;
+    this.overlay.value = overlay;
+    this.map.view = { activities: whole("activities"), share: whole("paths") === null ? null : Math.min(100, Math.max(0, whole("paths"))) / 100, overlay };
+  }
+
+  /** variant: the activities of the chosen variant, or null. */
+  mark(variant) {
+    this.#variant = variant;
+    const [edge, activity] = [state.json("edge"), state.get("activity")];
+    const chosen = Array.isArray(edge) ? { edge } : activity ? { activity } : null;
+    this.map.chosen = chosen;
+    this.map.path = variant;
+    this.#details(chosen);
+  }
+
+  light(variant) {
+    this.map.path = variant;
+  }
+
+  exports(variants, cases) {
+    return mapExports(this.map, variants, cases);
+  }
+
+  #slide(slider, change) {
+    let timer = 0;
+    slider.addEventListener("input", () => {
+      cancelAnimationFrame(timer);
+      timer = requestAnimationFrame(() => state.set(change(slider.value), { replace: true }));
+    });
+  }
+
+  #arranged({ counts, activities, share, shown, total, covered, available, needed }) {
+    this.counts = counts;
+    const markers = this.map.scene.selection.edges.length - shown;
+    const set = (slider, max, value, format) => {
+      slider.querySelector("input").max = max;
+      slider.format = format;
+      slider.value = value;
+    };
+    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value]} of ${counts.at(-1)}`);
+    set(this.paths, 100, Math.round(share * 100), (value) => `${needed + Math.round((value / 100) * (available - needed)) - markers}`);
+    this.card.querySelector(".shown").textContent = `${number(activities)} of ${number(counts.at(-1))} activities · ${number(shown)} of ${number(total)} paths · ${percent(covered)} of all steps`;
+    this.#dock();
+    this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
+  }
+
+  #details(chosen) {
+    const place = this.card.querySelector(".details");
+    const { graph } = this;
+    const close = () => state.set({ edge: null, activity: null });
+    if (!chosen || !graph) return place.replaceChildren();
+    if (chosen.activity) {
+      const node = graph.nodes[graph.byName.get(chosen.activity)];
+      place.replaceChildren(node ? activityCard(node, { close }) : "");
+      return this.#dock();
+    }
+    const edge = graph.edges[edgeIndex(graph).get(chosen.edge.map((name) => graph.byName.get(name)).join(">"))];
+    if (!edge) return place.replaceChildren();
+    place.replaceChildren(edgeCard(graph, edge, slowCases(chosen.edge, edge), { close, cases: () => openDrawer("edge", { source: chosen.edge[0], target: chosen.edge[1] }) }));
+    return this.#dock();
+  }
+
+  // Where the card hides less of the map.
+  #dock() {
+    const place = this.card.querySelector(".details");
+    if (this.map.scene && place.firstChild) place.dataset.side = freeCorner(place, this.map);
+  }
+
+  #buttons() {
+    const { viewport } = this.map;
+    const zooms = [["zoom-in", "Zoom in (+)", () => viewport.in()], ["zoom-out", "Zoom out (−)", () => viewport.out()], ["locate", "Fit (0)", () => viewport.fit()], ["maximize", "Full screen", () => this.#full()]];
+    this.card.querySelector(".zoom").replaceChildren(...zooms.map(([picture, label, run]) => element`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(picture, 15)}</button>`));
+    this.card.querySelector(".actions").replaceChildren(html`<button type="button" class="button quiet small replay" @click=${() => this.replay.toggle()}>${icon("play", 13)}Replay flow</button>
+      <button type="button" class="button quiet small export" aria-haspopup="menu" aria-expanded="false" @click=${(event) => openMenu(event.currentTarget, mapExports(this.map), { align: "end" })}>Export</button>
+      <a class="button quiet small sql" href="#">Show SQL</a>`);
+    const sql = this.card.querySelector(".sql");
+    sql.addEventListener("pointerdown", () => (sql.href = state.link("/playbook", { slug: "process/dfg" })));
+    sql.addEventListener("focus", () => (sql.href = state.link("/playbook", { slug: "process/dfg" })));
+    shortcut("r", "Replay the flow", () => this.replay.toggle(), { group: "Page" });
+  }
+
+  #full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.card.requestFullscreen();
+  }
+}
+
+// Cases that waited longer than 95 % of all did; null where more than the rows asked for did.
+async function slowCases(pair, edge) {
+  const limit = Math.ceil(edge.frequency * 0.05) + 1;
+  if (limit > PASSAGES || edge.frequency < 20) return null;
+  const rows = (await transitions(pair, undefined, limit)).objects();
+  return new Set(rows.filter((row) => row.wait_seconds > edge.p95).map((row) => row.case_id)).size;
+}

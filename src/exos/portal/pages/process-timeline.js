@@ -1,0 +1,80 @@
+// One case, event by event: when, what, by whom, and how long it waited before; with doors to the session and the trace beneath.
+import { activityColour } from "../components/map-colours.js";
+import { clock, day, duration, exactTime, number } from "../lib/format.js";
+import { element, html } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
+import { state } from "../lib/state.js";
+import { PAGES } from "../pages.js";
+
+const NOTABLE = 0.08;
+
+/** events: rows of process/timeline. */
+export function caseTimeline(events, zone) {
+  const waits = events.map((event) => event.wait_seconds ?? 0);
+  const whole = waits.reduce((sum, wait) => sum + wait, 0) + events.reduce((sum, event) => sum + event.service_seconds, 0);
+  let date = "";
+  const items = events.map((event, at) => {
+    const today = day(event.start, zone);
+    const fresh = today !== date;
+    date = today;
+    return html`${fresh && html`<li class="date">${today}</li>`}${at > 0 && gap(waits[at], whole)}${entry(event, zone)}`;
+  });
+  return html`${overview(events, waits, whole)}<ol class="timeline">${items}</ol>`;
+}
+
+function overview(events, waits, whole) {
+  const longest = waits.indexOf(Math.max(...waits));
+  const people = new Set(events.map((event) => event.resource).filter(Boolean)).size;
+  const facts = [
+    ["Waiting", duration(waits.reduce((sum, wait) => sum + wait, 0))], ["Service", duration(events.reduce((sum, event) => sum + event.service_seconds, 0))],
+    ["Longest wait", longest > 0 ? `${duration(waits[longest])} before ${events[longest].activity}` : "–"], ["Resources", number(people)],
+  ];
+  return html`<dl class="case-facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${bar(events, waits, whole)}`;
+}
+
+// The case to scale: activities in their colours, waiting in between.
+function bar(events, waits, whole) {
+  if (!whole) return null;
+  const strip = element`<div class="case-bar" role="img" aria-label="The case to scale"></div>`;
+  events.forEach((event, at) => {
+    if (waits[at] / whole > 0.002) strip.append(part(waits[at] / whole, null, `${duration(waits[at])} of waiting before ${event.activity}`));
+    strip.append(part(Math.max(0.004, event.service_seconds / whole), activityColour(event.activity), event.activity));
+  });
+  return strip;
+}
+
+function part(share, colour, title) {
+  const made = document.createElement("i");
+  made.style.flexGrow = share;
+  made.title = title;
+  if (colour) made.style.background = colour;
+  return made;
+}
+
+function gap(wait, whole) {
+  const share = whole ? wait / whole : 0;
+  if (wait < 60 && share < NOTABLE) return null;
+  const tone = share > 0.35 ? "bad" : share > NOTABLE ? "warn" : "";
+  return html`<li class=${`gap ${tone}`}>${icon("clock", 12)}${duration(wait)} of waiting</li>`;
+}
+
+function entry(event, zone) {
+  const dot = document.createElement("i");
+  dot.style.background = activityColour(event.activity);
+  const extra = Object.entries(event.attributes ?? {});
+  const service = event.service_seconds > 0 && html`<span>${duration(event.service_seconds)}</span>`;
+  return html`<li class="event"><time datetime=${event.start} title=${exactTime(event.start, zone)}>${clock(event.start, zone)}</time>${dot}<div>
+    <p><b>${event.activity}</b>${event.lifecycle && html` <span class="pill">${event.lifecycle.toLowerCase()}</span>`}</p>
+    <p class="with">${event.resource && html`<span>${icon("user", 12)}${event.resource}</span>`}${service}${event.cost !== null && html`<span>cost ${number(event.cost)}</span>`}${doors(event)}</p>
+    ${extra.length > 0 && html`<details><summary>${number(extra.length)} ${extra.length === 1 ? "attribute" : "attributes"}</summary><dl>${extra.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`}
+  </div></li>`;
+}
+
+// Where the recording and the trace of this very moment are; ids only, for as long as those pages are not there.
+function doors({ start, session_id: session, trace_id: trace, span_id: span }) {
+  const door = (page, label, picture, more, id) => {
+    const known = PAGES.find(({ name }) => name === page);
+    return known ? html`<a class="link" href=${state.link(known.path, more)}>${icon(picture, 12)}${label}</a>` : html`<span title=${id}>${icon(picture, 12)}${label} ${id.slice(0, 8)}</span>`;
+  };
+  return html`${session && door("replay", "session", "circle-play", { session, at: start }, session)}${trace && door("trace", "trace", "activity", { trace, span }, trace)}`;
+}

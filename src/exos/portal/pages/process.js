@@ -1,0 +1,131 @@
+// The process page: what is asked for is in the URL, every panel loads what it needs, and what is chosen in one shows in the others.
+import { buildGraph } from "../components/map-graph.js";
+import { colourActivities } from "../components/map-colours.js";
+import { verticalOrder } from "../components/map-levels.js";
+import { state } from "../lib/state.js";
+import { processSuggestions } from "../lib/suggestions.js";
+import { openDrawer } from "../components/drawer.js";
+import "../components/kpi.js";
+import "../components/process-map.js";
+import "../components/segmented.js";
+import "../components/select.js";
+import "../components/shell.js";
+import "../components/slider.js";
+import "../components/state.js";
+import "../components/table.js";
+import { CasePanel } from "./process-case-panel.js";
+import * as data from "./process-data.js";
+import { openCase } from "./process-drawers.js";
+import { finding } from "./process-finding.js";
+import { showFigures } from "./process-kpis.js";
+import { MapPanel } from "./process-map-panel.js";
+import { coverageLine, Variants } from "./process-variants.js";
+
+const page = document.querySelector("main");
+const shell = document.querySelector("exos-shell");
+const picker = document.querySelector("exos-select[slot=title]");
+const title = page.querySelector("#finding");
+const variantState = page.querySelector(".variants exos-state");
+let loading = new AbortController();
+
+const mapPanel = new MapPanel(page.querySelector(".map-card"));
+const casePanel = new CasePanel(page.querySelector(".cases"), () => mapPanel.graph);
+const variants = new Variants(page.querySelector(".variants .list"), {
+  choose: (row) => state.set({ variant: row?.key ?? null, edge: null, activity: null }),
+  hover: (row) => mapPanel.light(row?.variant ?? variants.find(state.get("variant"))?.variant ?? null),
+  filter: (row, op) => state.addFilter({ property: "variant", op, value: row.variant }),
+});
+
+const doors = {
+  cases: () => page.querySelector(".cases").scrollIntoView({ behavior: "smooth" }), median_duration_seconds: () => page.querySelector(".cases").scrollIntoView({ behavior: "smooth" }),
+  waiting_share: () => openDrawer("waits"), rework_rate: () => openDrawer("rework"), first_time_right: () => openDrawer("rework"),
+};
+
+async function start() {
+  shell.suggestions = processSuggestions(() => state.get("process"));
+  shell.search = async (text, signal) => (await data.findCases(text, signal)).map((id) => ({ label: `Case ${id}`, group: "Cases", icon: "list", run: () => openCase(id) }));
+  shell.exports = () => mapPanel.exports(variants, casePanel);
+  picker.addEventListener("change", () => state.set({ process: picker.value, edge: null, activity: null, variant: null, drawer: null, activities: null, paths: null, filters: null }));
+  state.subscribe(refresh, ["process", "range", "compare", "tz", "filters"]);
+  state.subscribe(mark, ["edge", "activity", "variant"]);
+  state.subscribe(() => mapPanel.view(), ["overlay", "activities", "paths"]);
+  if (state.get("process")) refresh();
+  try {
+    offer(await data.processes());
+  } catch (error) {
+    page.querySelectorAll("exos-state").forEach((panel, at) => at === 0 && panel.fail(error, () => location.reload()));
+  }
+}
+
+function offer(known) {
+  picker.options = known.map(({ process, cases }) => ({ value: process, label: process, hint: cases.toLocaleString() }));
+  const wanted = state.get("process");
+  const current = known.find(({ process }) => process === wanted);
+  if (!known.length) return nothing();
+  if (!wanted) return state.set({ process: known[0].process }, { replace: true });
+  if (!current) return unknown(wanted, known);
+  shell.extent = { first: new Date(current.first_start), last: new Date(current.last_end) };
+  return null;
+}
+
+function refresh() {
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  const process = state.get("process");
+  picker.value = process;
+  shell.heading = process;
+  page.classList.remove("void");
+  showFigures([...page.querySelectorAll("exos-kpi")], doors, signal).then((now) => (page.querySelector(".coverage").dataset.total = now.variants ?? "")).catch(() => null);
+  const shown = mapPanel.load(async (inner) => {
+    const answer = await data.mapData(inner);
+    const graph = buildGraph(answer);
+    colourActivities(verticalOrder(graph).map((position, index) => [position, graph.nodes[index]]).sort((one, other) => one[0] - other[0]).map(([, node]) => node.name).filter(Boolean));
+    return graph;
+  });
+  shown.then(() => casePanel.refresh());
+  name(signal);
+  variantState.load(async (inner) => [await data.mapData(inner), await data.summary(inner)], ([{ variants: rows }, { variants: total }]) => {
+    page.querySelector(".coverage").textContent = coverageLine(rows, total ?? (rows.length < data.VARIANTS ? rows.length : null));
+    variants.show(rows);
+    mark();
+    return rows.length ? null : { icon: "git-branch", title: "No variants", text: "No case passes the filters in this range." };
+  });
+  casePanel.load();
+}
+
+async function name(signal) {
+  try {
+    const [now, then] = await Promise.all([data.bottlenecks(signal), state.comparison() && data.bottlenecks(signal, "compare")]);
+    title.textContent = finding(now, then);
+  } catch {
+    title.textContent = "Process map";
+  }
+}
+
+// What is chosen, in every panel.
+function mark() {
+  const row = variants.find(state.get("variant"));
+  variants.chosen = row?.key ?? null;
+  mapPanel.mark(row?.variant ?? null);
+  casePanel.load();
+}
+
+function nothing() {
+  page.classList.add("void");
+  shell.heading = "Process";
+  mapPanel.notice({
+    icon: "workflow", title: "No process yet", text: "Import an event log (XES, CSV, Parquet, JSONL or OCEL), or let EXOS make a company to explore.",
+    commands: ["exos import orders.csv --process orders", "exos demo"], actions: [{ label: "Look again", run: () => location.reload() }],
+  });
+}
+
+function unknown(wanted, known) {
+  page.classList.add("void");
+  mapPanel.notice({
+    icon: "workflow", title: `There is no process “${wanted}”`, text: "It may have been imported under another name.",
+    actions: known.slice(0, 4).map(({ process }, at) => ({ label: process, primary: at === 0, run: () => state.set({ process }) })),
+  });
+}
+
+start();
