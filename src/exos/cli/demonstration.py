@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,28 +12,17 @@ from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
 
-START = "/process"
-
-
-def home_of(given: Settings) -> Settings:
-    """The demo lives beside the real data, in HOME/demo, unless a database was named."""
-    import os
-
-    if os.environ.get("EXOS_DATABASE") or not given.database.endswith(str(given.home / "db")):
-        return given
-    home = given.home / "demo"
-    return Settings.load(home=str(home), port=given.port, host=given.host)
+START = "/process?process=title"
 
 
 def prepare(chosen: Settings, scale: str, fresh: bool, end: datetime) -> None:
     """Generate the demo data unless it is there."""
     from exos import demo
 
-    if fresh and chosen.embedded:
-        shutil.rmtree(Path(urlsplit(chosen.database).path), ignore_errors=True)
     with Database.open(chosen) as database:
         migrate(database, chosen)
-        if demo.present(database):
+        if demo.present(database) and not fresh:
+            screen().print("The demo data is there; --fresh makes it again.")
             return
         columns = (
             TextColumn("{task.description}"),

@@ -39,8 +39,7 @@ def demo(
     if truths:
         demonstration.print_truths()
         return
-    given = settings(port=port)
-    chosen = demonstration.home_of(given)
+    chosen = settings(port=port)
     _free(chosen)
     today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
     demonstration.prepare(chosen, scale, fresh, today)

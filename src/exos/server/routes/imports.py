@@ -59,7 +59,9 @@ async def import_file(
 async def _receive(request: Request) -> Path:
     """The body, in a file of its own that `_import` removes. The caller's file name is never used for it."""
     here = world(request).settings
-    handle, place = tempfile.mkstemp(prefix="exos-import-")
+    folder = here.home / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, place = tempfile.mkstemp(dir=folder)
     written = 0
     try:
         with os.fdopen(handle, "wb") as file:
