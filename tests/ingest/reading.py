@@ -122,7 +122,9 @@ def write_ocel_json(path: Path, events: Sequence[Event]) -> Path:
         }
         for place, event in enumerate(events)
     ]
-    return _packed(path, json.dumps({"objectTypes": [], "eventTypes": [], "events": written, "objects": objects}).encode())
+    return _packed(
+        path, json.dumps({"objectTypes": [], "eventTypes": [], "events": written, "objects": objects}).encode()
+    )
 
 
 def write_ocel_sqlite(path: Path, events: Sequence[Event]) -> Path:
@@ -172,7 +174,14 @@ SAMPLE = [
     Event("1", "receive", datetime(2026, 3, 2, 9, 0, 0, 123456, UTC), "ann", "complete", {"amount": "12.50"}),
     Event("1", "check, <twice> & more", datetime(2026, 3, 2, 9, 30, tzinfo=UTC), "", "start", {"note": 'a "b"'}),
     Event("2", "receive", datetime(2026, 3, 2, 9, 30, tzinfo=UTC), "bob", "", {}),
-    Event("2", " überprüfen", datetime(2026, 3, 2, 10, 0, 0, 500000, UTC), "ann", "complete", {"amount": "7", "ok": "true"}),
+    Event(
+        "2",
+        " überprüfen",
+        datetime(2026, 3, 2, 10, 0, 0, 500000, UTC),
+        "ann",
+        "complete",
+        {"amount": "7", "ok": "true"},
+    ),
 ]
 
 

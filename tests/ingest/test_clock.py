@@ -148,7 +148,7 @@ def test_times_without_zone_are_taken_where_the_log_was_written_and_that_is_said
 
 
 def test_times_with_a_zone_ignore_that_of_the_log() -> None:
-    made, report = clock(["2012-07-01T10:00:00Z"], "Europe/Amsterdam")
+    made, _ = clock(["2012-07-01T10:00:00Z"], "Europe/Amsterdam")
     assert made.read(pa.array(["2012-07-01T10:00:00Z", "2012-07-01 10:00:00"])).values.to_pylist() == [
         datetime(2012, 7, 1, 10, tzinfo=UTC),
         datetime(2012, 7, 1, 8, tzinfo=UTC),
@@ -196,4 +196,4 @@ def test_rfc3339_has_only_the_digits_it_needs() -> None:
 )
 def test_options_that_make_no_sense_are_refused(option: str, value: str) -> None:
     with pytest.raises(BadParameter):
-        Options(**{"process": "orders", option: value})
+        Options(**{"process": "orders", option: value})  # type: ignore[arg-type]

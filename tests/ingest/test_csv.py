@@ -5,17 +5,18 @@ from __future__ import annotations
 import gzip
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
-from reading import Found, read
 
 from exos.errors import BadFile
 from exos.ingest.eventlog import csv_text, source
+from ingest.reading import Found, read
 
 HEADER = "case,activity,timestamp\n"
 
 
-def found(tmp_path: Path, text: str | bytes, **options: object) -> Found:
+def found(tmp_path: Path, text: str | bytes, **options: Any) -> Found:
     path = tmp_path / "log.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read(path, **options)
@@ -52,7 +53,9 @@ def test_the_encoding_is_found(encoding: str, tmp_path: Path) -> None:
 
 
 def test_a_said_encoding_wins(tmp_path: Path) -> None:
-    assert found(tmp_path, (HEADER + "1,Ł,2026-03-02\n").encode("cp1250"), encoding="cp1250").column("activity") == ["Ł"]
+    assert found(tmp_path, (HEADER + "1,Ł,2026-03-02\n").encode("cp1250"), encoding="cp1250").column("activity") == [
+        "Ł"
+    ]
 
 
 def test_text_that_is_not_in_the_said_encoding_is_refused(tmp_path: Path) -> None:
@@ -81,7 +84,7 @@ def test_line_endings(ending: str, last: bool, tmp_path: Path) -> None:
 
 def test_line_numbers_count_quoted_line_breaks_and_empty_lines(tmp_path: Path) -> None:
     text = (
-        'case,activity,timestamp,note\n'  # 1
+        "case,activity,timestamp,note\n"  # 1
         '1,a,2026-03-02,"two\nlines"\n'  # 2-3
         "\n"  # 4
         '"1","b ""quoted""",never,"x\r\ny\n\nz"\n'  # 5-8
@@ -203,7 +206,8 @@ def test_case_attributes_move_to_the_first_event_that_is_kept(tmp_path: Path) ->
 def test_start_and_completion_are_both_kept(tmp_path: Path) -> None:
     text = (
         "case,activity,start_time,end_time\n"
-        "1,a,2026-03-02 10:00,2026-03-02 11:00\n1,b,,2026-03-02 12:00\n1,c,2026-03-02 12:00,\n1,d,2026-03-02 15:00,2026-03-02 14:00\n"
+        "1,a,2026-03-02 10:00,2026-03-02 11:00\n1,b,,2026-03-02 12:00\n"
+        "1,c,2026-03-02 12:00,\n1,d,2026-03-02 15:00,2026-03-02 14:00\n"
     )
     read_ = found(tmp_path, text)
     assert [time.hour for time in read_.column("start_time")] == [10, 12, 12, 15]

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
-from reading import SAMPLE, WRITERS, read
 
 from exos.errors import BadFile, BadParameter
 from exos.ingest.eventlog.registry import formats, names
 from exos.ingest.eventlog.source import Source, Unpacking
+from ingest.reading import SAMPLE, WRITERS, read
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -76,14 +76,14 @@ def test_an_html_page_is_refused_also_when_xes_is_asked_for(tmp_path: Path) -> N
 
 def test_asking_for_another_format_than_it_is_is_refused(tmp_path: Path) -> None:
     path = WRITERS["log.csv"](tmp_path / "log.csv", SAMPLE)
-    with pytest.raises(BadFile, match="is not xes.*looks like comma-separated"):
+    with pytest.raises(BadFile, match=r"is not xes.*looks like comma-separated"):
         read(path, format="xes")
     with pytest.raises(BadParameter, match="no format 'excel'"):
         read(path, format="excel")
 
 
 def test_a_missing_file_a_folder_and_a_forbidden_one_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="There is no file nothing.csv"):
+    with pytest.raises(BadFile, match=r"There is no file nothing.csv"):
         Source(tmp_path / "nothing.csv")
     with pytest.raises(BadFile, match="is a folder"):
         Source(tmp_path)
@@ -107,7 +107,7 @@ def test_a_cut_gzip_stream_is_refused(name: str, tmp_path: Path) -> None:
 def test_a_cut_file_is_refused(name: str, tmp_path: Path) -> None:
     path = WRITERS[name](tmp_path / name, SAMPLE * 20)
     path.write_bytes(path.read_bytes()[:-60])
-    with pytest.raises(BadFile, match="cut short|no complete Parquet"):
+    with pytest.raises(BadFile, match=r"cut short|no complete Parquet"):
         read(path)
 
 

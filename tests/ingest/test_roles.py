@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from exos.errors import BadFile
@@ -20,7 +22,7 @@ GUESSES = {
 }
 
 
-def roles(columns: str, **options: str) -> dict[str, str]:
+def roles(columns: str, **options: Any) -> dict[str, str]:
     return assign(columns.replace(";", ",").split(","), Options(process="test", **options), Report(), "log.csv")
 
 
@@ -84,7 +86,9 @@ def test_an_unknown_column_is_refused_with_a_list() -> None:
     ("columns", "role"), [("case,activity,x", "timestamp"), ("case,x,time", "activity"), ("x,activity,time", "case")]
 )
 def test_a_missing_column_is_named_with_what_to_pass(columns: str, role: str) -> None:
-    with pytest.raises(BadFile, match=f"has no {role} column. Its columns are: {', '.join(columns.split(','))}") as refused:
+    with pytest.raises(
+        BadFile, match=f"has no {role} column. Its columns are: {', '.join(columns.split(','))}"
+    ) as refused:
         roles(columns)
     assert f"--{role} COLUMN" in refused.value.hint
 

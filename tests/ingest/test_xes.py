@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reading import Found, read
 
 from exos.errors import BadFile
 from exos.ingest.eventlog import source, xes, xes_elements, xes_tokens
+from ingest.reading import Found, Reader, read
 
 TIME = '<date key="time:timestamp" value="2026-03-02T10:00:00.000+01:00"/>'
 HEAD = '<?xml version="1.0" encoding="UTF-8" ?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n'
@@ -113,8 +113,10 @@ def test_rejected_events_have_the_line_of_their_tag(tmp_path: Path) -> None:
 
 
 def test_entities_and_other_characters(tmp_path: Path) -> None:
-    found = both(tmp_path, log(trace("&lt;1&gt;", event("a &amp; b &amp;lt; &quot;ü€😀&quot; &apos;"), event("&#65;&#x42;"))))
-    assert found.column("activity") == ["a & b &lt; \"ü€😀\" '", "AB"]
+    found = both(
+        tmp_path, log(trace("&lt;1&gt;", event("a &amp; b &amp;lt; &quot;ü€😀&quot; &apos;"), event("&#65;&#x42;")))
+    )
+    assert found.column("activity") == ['a & b &lt; "ü€😀" \'', "AB"]
     assert found.column("case_id") == ["<1>", "<1>"]
 
 
@@ -137,7 +139,8 @@ UNUSUAL = {
     "nested": '<event><string key="concept:name" value="a"><string key="b" value="c"/></string>{time}</event>',
     "list": '<event><list key="l"><values><int key="i" value="1"/><int key="i" value="2"/></values></list>'
     '<string key="concept:name" value="a"/>{time}</event>',
-    "container": '<event><container key="c"><int key="i" value="1"/></container><string key="concept:name" value="a"/>{time}</event>',
+    "container": '<event><container key="c"><int key="i" value="1"/></container>'
+    '<string key="concept:name" value="a"/>{time}</event>',
     "extra attribute": '<event id="e1"><string key="concept:name" value="a" id="x"/>{time}</event>',
     "one line": '<event><string key="concept:name" value="a"/>{time}</event>',
 }
@@ -168,7 +171,8 @@ def test_nested_attributes_are_flattened_and_numbered(tmp_path: Path) -> None:
 
 def test_the_header_is_read_and_its_attributes_are_not_taken_for_those_of_traces(tmp_path: Path) -> None:
     head = HEAD + (
-        '<extension name="Time" prefix="time" uri="http://x"/>\n<global scope="trace"><string key="concept:name" value="T"/></global>'
+        '<extension name="Time" prefix="time" uri="http://x"/>\n'
+        '<global scope="trace"><string key="concept:name" value="T"/></global>'
         '<global scope="event"><string key="concept:name" value="UNKNOWN"/><string key="org:group" value="G"/></global>'
         '<classifier name="Activity" keys="concept:name lifecycle:transition"/>'
         '<float key="mean" value="1"><float key="deep" value="2"/></float><!-- a <trace> in a comment -->\n'
@@ -185,7 +189,9 @@ def test_the_header_is_read_and_its_attributes_are_not_taken_for_those_of_traces
 
 def test_traces_without_a_name_are_called_by_their_place(tmp_path: Path) -> None:
     nameless = "<trace>" + event() + "</trace>"
-    found = both(tmp_path, log(trace("1", event()), nameless, nameless.replace("<trace>", '<trace><int key="x" value="1"/>')))
+    found = both(
+        tmp_path, log(trace("1", event()), nameless, nameless.replace("<trace>", '<trace><int key="x" value="1"/>'))
+    )
     assert found.column("case_id") == ["1", "trace 2", "trace 3"]
     assert any("2 traces have no concept:name" in note for note in found.report.notes())
 
@@ -204,11 +210,13 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_and_a_prefix_do_no_harm(tmp_path: Path) -> None:
     assert both(tmp_path, b"\xef\xbb\xbf" + log(trace("1", event())).encode()).column("activity") == ["a"]
-    text = '<x:log xmlns:x="http://x"><x:trace><x:event><x:string key="concept:name" value="a"/>' + TIME.replace("<", "<x:")
+    text = '<x:log xmlns:x="http://x"><x:trace><x:event><x:string key="concept:name" value="a"/>' + TIME.replace(
+        "<", "<x:"
+    )
     assert both(tmp_path, text + "</x:event></x:trace></x:log>").column("activity") == ["a"]
 
 
-MALFORMED = {
+MALFORMED: dict[str, tuple[str | bytes, str]] = {
     "doctype": (log(head='<?xml version="1.0"?>\n<!DOCTYPE log [<!ENTITY a "b">]>\n<log>\n'), "line 2.*DOCTYPE"),
     "laughs": ('<!DOCTYPE log [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><log>&b;</log>', "DOCTYPE"),
     "external entity": ('<!DOCTYPE log SYSTEM "file:///etc/passwd"><log/>', "DOCTYPE"),
@@ -231,12 +239,12 @@ MALFORMED = {
 
 @pytest.mark.parametrize("case", MALFORMED)
 @pytest.mark.parametrize("reader", [xes.read, xes.read_slowly])
-def test_malformed_logs_are_refused_with_the_line(case: str, reader: object, tmp_path: Path) -> None:
+def test_malformed_logs_are_refused_with_the_line(case: str, reader: Reader, tmp_path: Path) -> None:
     text, message = MALFORMED[case]
     path = tmp_path / "log.xes"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(BadFile, match=message):
-        read(path, reader)  # type: ignore[arg-type]
+        read(path, reader)
 
 
 @pytest.mark.parametrize("size", [50, 333, 5000])
@@ -244,7 +252,11 @@ def test_chunks_cut_anywhere_give_the_same(size: int, tmp_path: Path, monkeypatc
     monkeypatch.setattr(source.Source.blocks, "__defaults__", (size,))
     odd = list(UNUSUAL.values())
     traces = [
-        trace(str(case), event(f"a{case}"), odd[case % len(odd)].format(time=TIME) if case % 7 == 3 else event("b", time=""))
+        trace(
+            str(case),
+            event(f"a{case}"),
+            odd[case % len(odd)].format(time=TIME) if case % 7 == 3 else event("b", time=""),
+        )
         for case in range(60)
     ]
     found = both(tmp_path, log(*traces))

@@ -1,7 +1,7 @@
 """Arrow arrays from numpy and back, without Python objects.
 
-Arrays and scalars are made from buffers: `pa.array` and `pa.scalar` (which every Python value given to a compute function becomes)
-would import pandas, and that takes longer than most logs take to import.
+Arrays and scalars are made from buffers: `pa.array` and `pa.scalar` (which every Python value given to a compute function
+becomes) would import pandas, and that takes longer than most logs take to import.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def gather(source: pa.Array, where: Ints) -> pa.Array:
     known = where >= 0
     if known.all():
         return source.take(integers(where))
-    places = pa.Array.from_buffers(pa.int64(), len(where), [_bits(known), pa.py_buffer(np.ascontiguousarray(where, np.int64))])
+    places = pa.Array.from_buffers(
+        pa.int64(), len(where), [_bits(known), pa.py_buffer(np.ascontiguousarray(where, np.int64))]
+    )
     return source.take(places)
 
 

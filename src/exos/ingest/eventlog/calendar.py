@@ -57,7 +57,9 @@ ISO_COMPACT_CLOCK = (
     rf"(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?{_ZONE}$"
 )
 TWO_NUMBERS = rf"^(?P<first>\d{{1,2}})(?P<mark>[./-])(?P<second_number>\d{{1,2}})[./-](?P<year>\d{{4}}|\d{{2}}){_TIME}"
-DAY_MONTH_NAME = rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-\s/.]+{_MONTH}[-\s/.,]+(?P<year>\d{{4}}|\d{{2}}){_TIME}"
+DAY_MONTH_NAME = (
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-\s/.]+{_MONTH}[-\s/.,]+(?P<year>\d{{4}}|\d{{2}}){_TIME}"
+)
 MONTH_NAME_DAY = rf"{_WEEKDAY}{_MONTH}[-\s/.]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[-\s/.,]+(?P<year>\d{{4}}){_TIME}"
 UNIX_DATE = rf"^[A-Za-z]{{3}}\s+{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})$"
 PATTERNS = (ISO, TWO_NUMBERS, COMPACT, ISO_COMPACT_CLOCK, DAY_MONTH_NAME, MONTH_NAME_DAY, UNIX_DATE)
@@ -72,7 +74,9 @@ def absent(texts: pa.Array) -> Flags:
 def read(texts: pa.Array, order: Order | None) -> Read:
     """Understand texts; with no `order`, dates such as 03/04/2024 stay unknown."""
     length = len(texts)
-    result = Read(*(np.zeros(length, kind) for kind in (np.int64, np.int64, np.bool_, np.bool_)))
+    result = Read(
+        np.zeros(length, np.int64), np.zeros(length, np.int64), np.zeros(length, np.bool_), np.zeros(length, np.bool_)
+    )
     left = np.flatnonzero(present(texts))
     texts = pc.utf8_trim_whitespace(texts)
     for pattern in PATTERNS:

@@ -21,7 +21,11 @@ EARLIEST = -2_208_988_800_000_000
 LATEST = 10_413_792_000_000_000
 """2300-01-01, exclusive."""
 _UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "nanoseconds": 0}
-_BIGGEST = ((100_000_000_000, "seconds"), (100_000_000_000_000, "milliseconds"), (100_000_000_000_000_000, "microseconds"))
+_BIGGEST = (
+    (100_000_000_000, "seconds"),
+    (100_000_000_000_000, "milliseconds"),
+    (100_000_000_000_000_000, "microseconds"),
+)
 _NUMBER = r"^(?P<sign>-?)(?P<whole>\d{1,19})(?:\.(?P<part>\d*))?$"
 _DATE_NUMBER = r"^(19|2[012])\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?$"
 

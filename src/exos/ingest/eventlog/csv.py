@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -21,7 +21,7 @@ from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
 from exos.ingest.eventlog.source import Head, Source
-from exos.ingest.eventlog.table import Layout, Rows
+from exos.ingest.eventlog.table import Layout, Rows, distinct
 
 SAMPLE_BLOCKS = 8
 _NUMBER_OR_TIME = re.compile(r"^[\d\s:.,/+TZ-]+$")
@@ -35,7 +35,7 @@ class _Dialect:
     source: str
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The rows of a CSV file. Raises BadFile for a file without delimiter, header or the columns that are needed."""
     head = source.head()
     encoding = options.encoding or csv_text.encoding_of(head)
@@ -91,29 +91,15 @@ def _header(blocks: Iterator[Block], delimiter: str, source: str, report: Report
     names = csv_text.split(csv_text.repaired(data[:end], report).decode(), delimiter)[0]
     _check_header(names, source)
     rest = Block(data[end:], line + data[:end].count(b"\n"))
-    return _distinct(names, report), chain([rest] if rest.data else [], blocks)
+    return distinct(names, report), chain([rest] if rest.data else [], blocks)
 
 
 def _check_header(names: list[str], source: str) -> None:
     if len(names) > 1 and sum(bool(_NUMBER_OR_TIME.match(name)) for name in names) * 3 > len(names):
         raise BadFile(
-            f"{source} has no header: its first line is {', '.join(names)[:200]!r}.", "Put the names of the columns above it."
+            f"{source} has no header: its first line is {', '.join(names)[:200]!r}.",
+            "Put the names of the columns above it.",
         )
-
-
-def _distinct(names: list[str], report: Report) -> list[str]:
-    """Names without repetition: a second `amount` becomes `amount.2`, a missing one `column 3`."""
-    result: list[str] = []
-    for place, given in enumerate(names, 1):
-        name = given.strip() or f"column {place}"
-        times = 1
-        while name in result:
-            times += 1
-            name = f"{given.strip()}.{times}"
-        if times > 1:
-            report.note(f"Column {place} is called {given.strip()!r} like another; it was read as {name!r}.")
-        result.append(name)
-    return result
 
 
 def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect) -> Iterator[Block]:
@@ -158,7 +144,9 @@ def _piece(block: Block, dialect: _Dialect, layout: Layout, report: Report) -> P
     return layout.settle(Rows(columns, block.line + records, lines, rejections))
 
 
-def _parse(data: bytes, dialect: _Dialect, invalid: list[pyarrow.csv.InvalidRow], report: Report) -> dict[str, pa.Array]:
+def _parse(
+    data: bytes, dialect: _Dialect, invalid: list[pyarrow.csv.InvalidRow], report: Report
+) -> dict[str, pa.Array]:
     """Columns of text."""
 
     def skip(row: pyarrow.csv.InvalidRow) -> str:
@@ -169,7 +157,9 @@ def _parse(data: bytes, dialect: _Dialect, invalid: list[pyarrow.csv.InvalidRow]
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
-            read_options=pyarrow.csv.ReadOptions(column_names=dialect.names, use_threads=False, block_size=len(data) + 1),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=dialect.names, use_threads=False, block_size=len(data) + 1
+            ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=skip
             ),

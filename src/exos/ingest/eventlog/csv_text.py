@@ -128,7 +128,8 @@ def record_ends(data: bytes, delimiter: str) -> Ints:
         return breaks
     if _tidy(array, quotes, ord(delimiter)):
         inside = np.searchsorted(quotes, breaks) & 1
-        return breaks[inside == 0]
+        ends: Ints = breaks[inside == 0]
+        return ends
     return _scanned(data, delimiter)
 
 
@@ -139,7 +140,8 @@ def record_lines(block: Block, delimiter: str) -> Ints:
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else np.zeros(0, np.int64)
     length = ends - starts
     blank = (length == 0) | ((length == 1) & (array[starts] == RETURN))
-    return block.line + np.searchsorted(_breaks(array), starts[~blank])
+    lines: Ints = block.line + np.searchsorted(_breaks(array), starts[~blank])
+    return lines
 
 
 def delimiter_of(sample: str) -> str:
@@ -211,7 +213,9 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, source: str, final: bool = False) -> bytes:
+def _decoded(
+    decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, source: str, final: bool = False
+) -> bytes:
     try:
         return decoder.decode(block, final).encode()
     except UnicodeError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -68,5 +68,5 @@ class Format:
     title: str
     suffixes: tuple[str, ...]
     matches: Callable[[Head], bool]
-    read: Callable[[Source, Options, Report], Iterator[Piece]]
+    read: Callable[[Source, Options, Report], Generator[Piece]]
     rank: int = 50

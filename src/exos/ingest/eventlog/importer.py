@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -24,7 +25,7 @@ from exos.store import cases
 from exos.store.database import Database
 
 Progress: TypeAlias = Callable[[int, int, int], None]
-FIRST_INSERT, LARGEST_INSERT = 65_536, 1_048_576
+FIRST_INSERT, LARGEST_INSERT = 65_536, 262_144
 """Rows per insert: small ones first, so that storing begins while reading goes on; each twice the one before, so that a long file
 does not become thousands of parts; bounded, because other writers wait meanwhile."""
 _CONSTANT = ("process", "source")
@@ -87,7 +88,10 @@ class _Run:
         self._events = 0
 
     def fill(self, table: str) -> None:
-        """Read the file into the staging table. Raises BadFile where it cannot be read to its end, or nothing in it can be used."""
+        """Read the file into the staging table.
+
+        Raises BadFile where it cannot be read to its end, or nothing in it can be used.
+        """
         pieces = self._format.read(self._source, self._options, self._report)
         try:
             self._insert(table, pieces)
@@ -144,13 +148,15 @@ class _Run:
             self._report.note(f"{self._events - events:,} starts were folded into their completions.")
         if ledger.same_file(self._database, self._entry):
             self._report.note(
-                f"The same file was imported into {self._options.process!r} before, with other options: its events from then remain."
+                f"The same file was imported into {self._options.process!r} before, with other options:"
+                " its events from then remain."
             )
 
-    def _insert(self, table: str, pieces: Iterator[Piece]) -> None:
+    def _insert(self, table: str, pieces: Generator[Piece]) -> None:
         wanted = FIRST_INSERT
-        while self._database.insert(table, self._some(pieces, wanted)):
-            wanted = min(2 * wanted, LARGEST_INSERT)
+        with closing(pieces):
+            while self._database.insert(table, self._some(pieces, wanted)):
+                wanted = min(2 * wanted, LARGEST_INSERT)
 
     def _some(self, pieces: Iterator[Piece], wanted: int) -> Iterator[pa.RecordBatch]:
         """Batches for one insert."""

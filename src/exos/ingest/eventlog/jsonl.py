@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -28,7 +28,7 @@ NOT_JSON = "not a JSON object"
 _NUMBER = re.compile(r"^-?\d")
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The events of a JSONL file. Raises BadFile where its objects lack what is needed."""
     blocks = _lines(source)
     first = next(blocks, None)
@@ -45,7 +45,9 @@ def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
 
 def _matches(head: Head) -> bool:
     first, _, second = head.text.partition("\n")
-    return not head.binary and first.startswith("{") and (first.rstrip().endswith("}") or (head.complete and not second))
+    return (
+        not head.binary and first.startswith("{") and (first.rstrip().endswith("}") or (head.complete and not second))
+    )
 
 
 FORMAT = Format("jsonl", "JSON Lines", (".jsonl", ".ndjson", ".json"), _matches, read, rank=40)
@@ -61,7 +63,9 @@ def _lines(source: Source) -> Iterator[Block]:
             line += carry.count(b"\n", 0, end)
             carry = carry[end:]
         elif len(carry) > LONGEST_LINE:
-            raise BadFile(f"{source.name}: line {line} is longer than {LONGEST_LINE >> 20} MiB.", "Write one object per line.")
+            raise BadFile(
+                f"{source.name}: line {line} is longer than {LONGEST_LINE >> 20} MiB.", "Write one object per line."
+            )
     if carry.strip():
         yield Block(carry, line)
 

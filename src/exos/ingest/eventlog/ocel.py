@@ -1,8 +1,8 @@
 """Object-centric logs (OCEL 2.0), whatever their encoding: one type of object is chosen to be the case.
 
-The encodings fill a temporary database on disk, so that memory stays flat; this module then gives each event once for every object
-of that type it relates to. The latest value of each object attribute becomes an attribute of the case; ids of related objects of
-other types become attributes of the event, as `object:<type>`, separated by commas.
+The encodings fill a temporary database on disk, so that memory stays flat; this module then gives each event once for every
+object of that type it relates to. The latest value of each object attribute becomes an attribute of the case; ids of related
+objects of other types become attributes of the event, as `object:<type>`, separated by commas.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def workspace() -> Iterator[sqlite3.Connection]:
     folder = Path(tempfile.mkdtemp(prefix="exos-ocel-"))
     connection = sqlite3.connect(folder / "log.sqlite", isolation_level=None, uri=True)
     try:
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES)
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
+        )
         yield connection
     finally:
         connection.close()
@@ -88,7 +90,10 @@ def read_workspace(connection: sqlite3.Connection, source: Source, options: Opti
     connection.executescript(_INDEXES)
     chosen = _choose(connection, options, source.name)
     _say_what_is_left(connection, chosen, report)
-    names = [row[0] for row in connection.execute("SELECT DISTINCT j.key FROM events e, json_each(e.attributes) j ORDER BY 1")]
+    names = [
+        row[0]
+        for row in connection.execute("SELECT DISTINCT j.key FROM events e, json_each(e.attributes) j ORDER BY 1")
+    ]
     layout = Layout([CASE, ACTIVITY, TIME, *names], options, report, source.name)
     yield from ahead(_tasks(connection, chosen, layout))
 
@@ -99,7 +104,9 @@ def _choose(connection: sqlite3.Connection, options: Options, source: str) -> st
     listed = "; ".join(f"{name}: {objects:,} objects, {events:,} events" for name, objects, events, _ in types)
     if options.object_type:
         if options.object_type not in [name for name, *_ in types]:
-            raise BadFile(f"{source} has no object type {options.object_type!r}. It has {listed}.", "Name one of these.")
+            raise BadFile(
+                f"{source} has no object type {options.object_type!r}. It has {listed}.", "Name one of these."
+            )
         return options.object_type
     total = connection.execute("SELECT count(*) FROM events").fetchone()[0]
     related = [name for name, _, events, _ in types if events]
@@ -113,9 +120,12 @@ def _choose(connection: sqlite3.Connection, options: Options, source: str) -> st
 
 
 def _say_what_is_left(connection: sqlite3.Connection, chosen: str, report: Report) -> None:
-    report.note(f"Each object of type {chosen!r} is a case; an event that relates to several of them is in each of their cases.")
+    report.note(
+        f"Each object of type {chosen!r} is a case; an event that relates to several of them is in each of their cases."
+    )
     left = connection.execute(
-        "SELECT count(*) FROM events WHERE id NOT IN (SELECT r.event FROM relations r JOIN objects o ON o.id = r.object WHERE o.type = ?)",
+        "SELECT count(*) FROM events WHERE id NOT IN"
+        " (SELECT r.event FROM relations r JOIN objects o ON o.id = r.object WHERE o.type = ?)",
         (chosen,),
     ).fetchone()[0]
     if left:
@@ -169,5 +179,6 @@ def _spread(rows: list[dict[str, Any]], prefix: str) -> dict[str, pa.Array]:
     """One text column per name."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {
-        f"{prefix}{name}": texts(None if (value := row.get(name)) is None else text_of(value) for row in rows) for name in names
+        f"{prefix}{name}": texts(None if (value := row.get(name)) is None else text_of(value) for row in rows)
+        for name in names
     }

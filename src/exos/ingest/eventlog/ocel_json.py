@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import orjson
@@ -17,10 +17,12 @@ from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.source import Head, Source
 from exos.ingest.eventlog.texts import text_of
 
-_KEYS = re.compile(r'"(objectTypes|eventTypes|ocel:global-log|ocel:events|ocel:objects)"\s*:|"(events|objects)"\s*:\s*\[')
+_KEYS = re.compile(
+    r'"(objectTypes|eventTypes|ocel:global-log|ocel:events|ocel:objects)"\s*:|"(events|objects)"\s*:\s*\['
+)
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The events of an OCEL JSON file. Raises BadFile where it is damaged or has no events."""
     with workspace() as connection:
         connection.execute("BEGIN")
@@ -29,7 +31,10 @@ def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
             known = _take(connection, key, value, source.name) or known
         connection.execute("COMMIT")
         if not known:
-            raise BadFile(f"{source.name} is JSON without events and objects.", "Export it as OCEL 2.0, or name the right --format.")
+            raise BadFile(
+                f"{source.name} is JSON without events and objects.",
+                "Export it as OCEL 2.0, or name the right --format.",
+            )
         yield from read_workspace(connection, source, options, report)
 
 
@@ -47,7 +52,9 @@ def _take(connection: sqlite3.Connection, key: str, value: Any, source: str) -> 
     if key not in ("events", "objects"):
         return False
     if not isinstance(value, dict) or "id" not in value or "type" not in value:
-        raise BadFile(f"{source}: an element of {key!r} has no id or type: {str(value)[:100]}", "Export it as OCEL 2.0.")
+        raise BadFile(
+            f"{source}: an element of {key!r} has no id or type: {str(value)[:100]}", "Export it as OCEL 2.0."
+        )
     if key == "events":
         _event(connection, value)
     else:
@@ -64,7 +71,10 @@ def _event(connection: sqlite3.Connection, value: dict[str, Any]) -> None:
     )
     connection.executemany(
         "INSERT INTO relations VALUES (?, ?, ?)",
-        [(identifier, str(row["objectId"]), _text(row.get("qualifier"))) for row in _rows(value, "relationships", "objectId")],
+        [
+            (identifier, str(row["objectId"]), _text(row.get("qualifier")))
+            for row in _rows(value, "relationships", "objectId")
+        ],
     )
 
 

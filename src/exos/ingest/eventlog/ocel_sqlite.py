@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from exos.errors import BadFile
 from exos.ingest.eventlog.format import Format, Piece, Report
 from exos.ingest.eventlog.ocel import read_workspace, workspace
 from exos.ingest.eventlog.options import Options
-from exos.ingest.eventlog.source import Head, Source
+from exos.ingest.eventlog.source import Source
 
 MAGIC = b"SQLite format 3\0"
 NEEDED = ("event", "object", "event_object", "event_map_type", "object_map_type")
@@ -20,31 +20,40 @@ _Copy: TypeAlias = Callable[[sqlite3.Connection, str, list[str]], None]
 _OWN = ("ocel_id", "ocel_time", "ocel_changed_field")
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The events of an OCEL SQLite file. Raises BadFile where it is damaged or lacks OCEL's tables."""
     with source.unpacked_path() as path, workspace() as connection:
         try:
             _copy(connection, path, source.name)
         except sqlite3.DatabaseError as error:
-            raise BadFile(f"{source.name} cannot be read as OCEL 2.0 SQLite: {error}.", "Copy or export it again.") from None
+            raise BadFile(
+                f"{source.name} cannot be read as OCEL 2.0 SQLite: {error}.", "Copy or export it again."
+            ) from None
         source.position = source.size
         yield from read_workspace(connection, source, options, report)
 
 
-FORMAT = Format("ocel", "OCEL 2.0 SQLite", (".sqlite", ".sqlite3", ".db"), lambda head: head.data.startswith(MAGIC), read, rank=6)
+FORMAT = Format(
+    "ocel", "OCEL 2.0 SQLite", (".sqlite", ".sqlite3", ".db"), lambda head: head.data.startswith(MAGIC), read, rank=6
+)
 
 
 def _copy(connection: sqlite3.Connection, path: Path, source: str) -> None:
     connection.execute(f"ATTACH 'file:{quote(str(path.absolute()))}?mode=ro&immutable=1' AS log")
-    tables = {row[0] for row in connection.execute("SELECT name FROM log.sqlite_master WHERE type IN ('table', 'view')")}
+    tables = {
+        row[0] for row in connection.execute("SELECT name FROM log.sqlite_master WHERE type IN ('table', 'view')")
+    }
     missing = [name for name in NEEDED if name not in tables]
     if missing:
         raise BadFile(
-            f"{source} is a SQLite database without OCEL's tables: {', '.join(missing)} missing.", "Export the log as OCEL 2.0."
+            f"{source} is a SQLite database without OCEL's tables: {', '.join(missing)} missing.",
+            "Export the log as OCEL 2.0.",
         )
     connection.execute("BEGIN")
     connection.execute("INSERT OR REPLACE INTO objects SELECT ocel_id, ocel_type FROM log.object")
-    connection.execute("INSERT INTO relations SELECT ocel_event_id, ocel_object_id, ocel_qualifier FROM log.event_object")
+    connection.execute(
+        "INSERT INTO relations SELECT ocel_event_id, ocel_object_id, ocel_qualifier FROM log.event_object"
+    )
     connection.execute("CREATE TEMP TABLE timed (id TEXT PRIMARY KEY, time TEXT, attributes TEXT) WITHOUT ROWID")
     _each_type(connection, tables, "event", _copy_events)
     _each_type(connection, tables, "object", _copy_objects)

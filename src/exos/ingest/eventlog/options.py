@@ -47,7 +47,9 @@ class Options:
                 f"There is no time zone {self.timezone!r}.", "Give an IANA name such as Europe/Berlin or UTC."
             ) from None
         if self.delimiter and (len(self.delimiter.encode()) != 1 or self.delimiter in '"\r\n'):
-            raise BadParameter(f"The delimiter {self.delimiter!r} is not one character.", "Give one such as ';' or a tab.")
+            raise BadParameter(
+                f"The delimiter {self.delimiter!r} is not one character.", "Give one such as ';' or a tab."
+            )
         if self.encoding:
             _known_encoding(self.encoding)
 
@@ -68,4 +70,6 @@ def _known_encoding(name: str) -> None:
     try:
         "".encode(name)
     except (LookupError, UnicodeError):
-        raise BadParameter(f"There is no text encoding {name!r}.", "Give one such as utf-8, cp1252 or utf-16.") from None
+        raise BadParameter(
+            f"There is no text encoding {name!r}.", "Give one such as utf-8, cp1252 or utf-16."
+        ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,20 +15,22 @@ from exos.ingest.eventlog.format import Format, Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
-from exos.ingest.eventlog.source import Head, Source
-from exos.ingest.eventlog.table import Layout, Rows
+from exos.ingest.eventlog.source import Source
+from exos.ingest.eventlog.table import Layout, Rows, distinct
 
 MAGIC = b"PAR1"
 BATCH_ROWS = 65_536
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The rows of a Parquet file. Raises BadFile where it is damaged or lacks the columns that are needed."""
     with source.unpacked_path() as path:
         yield from ahead(_tasks(path, source, options, report))
 
 
-FORMAT = Format("parquet", "Apache Parquet", (".parquet", ".pq"), lambda head: head.data.startswith(MAGIC), read, rank=5)
+FORMAT = Format(
+    "parquet", "Apache Parquet", (".parquet", ".pq"), lambda head: head.data.startswith(MAGIC), read, rank=5
+)
 
 
 def _tasks(path: Path, source: Source, options: Options, report: Report) -> Iterator[Callable[[], Piece]]:
@@ -37,13 +39,14 @@ def _tasks(path: Path, source: Source, options: Options, report: Report) -> Iter
 
     try:
         file = pyarrow.parquet.ParquetFile(path, memory_map=False)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise BadFile(f"{source.name} is no complete Parquet file: {error}.", "Copy or export it again.") from None
     with file:
-        layout = Layout(file.schema_arrow.names, options, report, source.name)
+        names = distinct(file.schema_arrow.names, report)
+        layout = Layout(names, options, report, source.name)
         total, first = file.metadata.num_rows, 0
         for batch in _batches(file, source.name):
-            columns = {name: _plain(batch.column(place)) for place, name in enumerate(batch.schema.names)}
+            columns = dict(zip(names, batch.columns, strict=True))
             if first == 0:
                 layout.learn([columns])
             yield partial(_piece, layout, columns, batch.num_rows, first)
@@ -53,8 +56,9 @@ def _tasks(path: Path, source: Source, options: Options, report: Report) -> Iter
 
 def _batches(file: pa.parquet.ParquetFile, source: str) -> Iterator[pa.RecordBatch]:
     try:
-        yield from file.iter_batches(BATCH_ROWS)
-    except (pa.ArrowInvalid, OSError) as error:
+        for batch in file.iter_batches(BATCH_ROWS):
+            yield pa.RecordBatch.from_arrays([_plain(column) for column in batch.columns], batch.schema.names)
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise BadFile(f"{source} is damaged: {error}.", "Copy or export it again.") from None
 
 
@@ -68,9 +72,9 @@ def _row_numbers(first: int, places: Ints) -> Ints:
 
 
 def _plain(column: pa.Array) -> pa.Array:
-    """Without dictionaries, and with plain texts."""
+    """Without dictionaries, and with plain texts that are known to be UTF-8."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-        return column.cast(pa.string())
-    return column
+        column = column.cast(pa.string())
+    return column.cast(pa.binary()).cast(pa.string()) if pa.types.is_string(column.type) else column

@@ -59,7 +59,8 @@ def recognise(head: Head, wanted: str, source: str) -> Format:
 def _as_wanted(head: Head, wanted: str, source: str, fitting: list[Format]) -> list[Format]:
     seems = f"; it looks like {fitting[0].title}" if fitting else ""
     raise BadFile(
-        f"{source} is not {wanted}: it begins with {_beginning(head)}{seems}.", "Leave --format out, or give the right file."
+        f"{source} is not {wanted}: it begins with {_beginning(head)}{seems}.",
+        "Leave --format out, or give the right file.",
     )
 
 
@@ -73,7 +74,9 @@ def _refuse_foreign(head: Head, source: str) -> None:
             "It was probably saved from a login or error page: download the log again.",
         )
     if head.text.startswith("["):
-        raise BadFile(f"{source} is a JSON array.", "Write one object per line (JSON Lines), for example with: jq -c '.[]'.")
+        raise BadFile(
+            f"{source} is a JSON array.", "Write one object per line (JSON Lines), for example with: jq -c '.[]'."
+        )
     if head.text.startswith("<") and re.search(r"<ocel|<object-types>", head.text):
         raise BadFile(f"{source} is OCEL in XML.", "Export it as OCEL 2.0 JSON or SQLite.")
 

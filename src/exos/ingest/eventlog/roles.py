@@ -100,7 +100,8 @@ def _named(role: str, wanted: str, columns: Sequence[str], source: str) -> Role:
     if len(similar) == 1:
         return Role(similar[0], "as given")
     raise BadFile(
-        f"{source} has no column {wanted!r} for the {role}. Its columns are: {listed(columns)}.", "Name one of these columns."
+        f"{source} has no column {wanted!r} for the {role}. Its columns are: {listed(columns)}.",
+        "Name one of these columns.",
     )
 
 
@@ -108,7 +109,9 @@ def _guess(role: str, columns: Sequence[str], taken: set[str]) -> Role | None:
     free = [column for column in columns if column not in taken]
     if STANDARD[role] in free:
         return Role(STANDARD[role], "standard key")
-    names = {bare(column): column for column in reversed(free) if not column.lower().startswith("case:") or role == "case"}
+    names = {
+        bare(column): column for column in reversed(free) if not column.lower().startswith("case:") or role == "case"
+    }
     for usual in USUAL[role]:
         if usual in names:
             return Role(names[usual], "by its name")

@@ -18,6 +18,7 @@ import pyarrow as pa
 from exos.errors import BadFile
 
 BLOCK = 4 * 1024**2
+STEP = 1024**2
 HEAD = 64 * 1024
 GZIP = b"\x1f\x8b"
 
@@ -155,6 +156,22 @@ class Source:
                 yield piece
 
     def _unpacked(self, size: int) -> Iterator[bytes]:
+        gathered: list[bytes] = []
+        try:
+            for piece in self._steps(min(size, STEP)):
+                gathered.append(piece)
+                if sum(map(len, gathered)) >= size:
+                    yield b"".join(gathered)
+                    gathered = []
+        except BadFile:
+            if gathered:
+                yield b"".join(gathered)
+            raise
+        if gathered:
+            yield b"".join(gathered)
+
+    def _steps(self, size: int) -> Iterator[bytes]:
+        """Small pieces: only the one that holds the damage is lost with it."""
         seen = 0
         with self._opened() as raw, pa.CompressedInputStream(raw, "gzip") as stream:
             while True:
@@ -179,7 +196,9 @@ class Source:
 
     def _damaged(self, error: OSError, seen: int) -> BadFile:
         if "Truncated" in str(error):
-            what = f"{self.name} is cut short: its gzip stream ends early, after {seen:,} unpacked bytes or a little more."
+            what = (
+                f"{self.name} is cut short: its gzip stream ends early, after {seen:,} unpacked bytes or a little more."
+            )
         else:
             what = f"{self.name} is damaged: its gzip stream cannot be read past {seen:,} unpacked bytes ({error})."
         return BadFile(what, "Copy or download the file again.")
@@ -201,5 +220,7 @@ def _unreadable(name: str, error: OSError) -> BadFile:
     if isinstance(error, FileNotFoundError):
         return BadFile(f"There is no file {name}.", "Check the path.")
     if isinstance(error, PermissionError):
-        return BadFile(f"{name} may not be read by this user.", "Change its permissions, or copy it to where it may be.")
+        return BadFile(
+            f"{name} may not be read by this user.", "Change its permissions, or copy it to where it may be."
+        )
     return BadFile(f"{name} cannot be read: {error.strerror}.", "Check the path and the disk.")

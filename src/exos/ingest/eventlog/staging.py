@@ -6,15 +6,18 @@ Unlike `case_events` it does not look for equal events while it is filled, which
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from exos.errors import ExosError
+from exos.errors import BadRequest, ExosError
 from exos.ingest.eventlog import fold as folding
 from exos.store.database import Database
 
 PREFIX = "import_staging_"
 STALE_HOURS = 48
+_RUNNING: set[str] = set()
+_LOCK = threading.Lock()
 FOLD_EVENTS = 2_000_000
 """Events folded at a time: they are sorted in memory."""
 _COLUMNS = (
@@ -25,11 +28,27 @@ _COLUMNS = (
 
 @contextmanager
 def staging(database: Database, identity: str) -> Iterator[str]:
-    """An empty staging table of that import; it is gone afterwards. One that a killed import left is emptied first."""
+    """An empty staging table of that import; it is gone afterwards. One that a killed import left is emptied first.
+
+    Raises BadRequest while the same import goes on in this process.
+    """
     name = f"{PREFIX}{identity}"
-    _drop_stale(database)
-    with _table(database, name):
-        yield name
+    with _alone(name):
+        _drop_stale(database)
+        with _table(database, name):
+            yield name
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    with _LOCK:
+        if name in _RUNNING:
+            raise BadRequest("This file is being imported into this process already.", "Wait for that import to end.")
+        _RUNNING.add(name)
+    try:
+        yield
+    finally:
+        _RUNNING.discard(name)
 
 
 @contextmanager

@@ -75,6 +75,21 @@ class Layout:
         )
 
 
+def distinct(names: list[str], report: Report) -> list[str]:
+    """Names without repetition: a second `amount` becomes `amount.2`, a missing one `column 3`."""
+    result: list[str] = []
+    for place, given in enumerate(names, 1):
+        name = given.strip() or f"column {place}"
+        times = 1
+        while name in result:
+            times += 1
+            name = f"{given.strip()}.{times}"
+        if times > 1:
+            report.note(f"Column {place} is called {given.strip()!r} like another; it was read as {name!r}.")
+        result.append(name)
+    return result
+
+
 class _CaseAttributes:
     """Attributes of the case, given where a case first appears and wherever they change."""
 

@@ -13,7 +13,10 @@ from exos.ingest.eventlog.clock import LOCAL, UTC, rfc3339
 
 
 def as_texts(column: pa.Array) -> pa.Array:
-    """Booleans as true and false, numbers in their shortest exact form, times in RFC 3339 (UTC; without Z where they have no zone), nested values as JSON."""
+    """Booleans as true and false, numbers in their shortest exact form, nested values as JSON.
+
+    Times are in RFC 3339, in UTC; without Z where they have no zone.
+    """
     kind = column.type
     if pa.types.is_string(kind):
         return column

@@ -1,15 +1,15 @@
 """XES, the XML standard for event logs (IEEE 1849).
 
-The stream is cut behind `</trace>` into chunks of a few megabytes, which are read in parallel: by xes_tokens.py where the chunk is
-written plainly, by xes_elements.py where it is not. One parser sees the header and the end of the file, so that the log as a whole
-is known to be well-formed.
+The stream is cut behind `</trace>` into chunks of a few megabytes, which are read in parallel: by xes_tokens.py where the chunk
+is written plainly, by xes_elements.py where it is not. One parser sees the header and the end of the file, so that the log as a
+whole is known to be well-formed.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from itertools import chain
 
@@ -30,14 +30,14 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _HEADER_ENDS = (b"</global>", b"<classifier ", b"<extension ")
 
 
-def read(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The events of an XES log. Raises BadFile where it is cut short, not well-formed or not XES."""
     meaning = Meaning(Clock(options.timezone, options.day_first, report), report, options)
     reader = ElementReader(source.name)
     yield from ahead(_numbered(_all_traces(source, reader), reader, meaning))
 
 
-def read_slowly(source: Source, options: Options, report: Report) -> Iterator[Piece]:
+def read_slowly(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The same with the full parser alone: what the fast way is checked against."""
     meaning = Meaning(Clock(options.timezone, options.day_first, report), report, options)
     reader = ElementReader(source.name)
@@ -72,7 +72,9 @@ def _take_header(reader: ElementReader, meaning: Meaning) -> None:
     meaning.default_activity = header.defaults.get(meaning.options.activity or "concept:name", "")
     if header.classifiers:
         named = "; ".join(f"{name} = {keys}" for name, keys in header.classifiers.items())
-        meaning.report.note(f"The log declares these classifiers: {named}. Activities are {meaning.options.activity or 'concept:name'}.")
+        meaning.report.note(
+            f"The log declares these classifiers: {named}. Activities are {meaning.options.activity or 'concept:name'}."
+        )
     if header.extensions:
         meaning.report.note(f"The log uses these extensions: {', '.join(header.extensions)}.")
 
@@ -183,4 +185,6 @@ def _utf8(source: Source) -> Iterator[bytes]:
             yield decoder.decode(block).encode()
         yield decoder.decode(b"", True).encode()
     except (LookupError, UnicodeError) as error:
-        raise BadFile(f"{source.name} cannot be read as {encoding}, the encoding it declares: {error}.", "Export it again.") from None
+        raise BadFile(
+            f"{source.name} cannot be read as {encoding}, the encoding it declares: {error}.", "Export it again."
+        ) from None

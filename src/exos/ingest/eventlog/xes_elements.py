@@ -20,6 +20,11 @@ from exos.ingest.eventlog.xes_rows import KINDS, Attributes, Traces
 
 MANY_EVENTS = 50_000
 TOO_MANY_EVENTS = 200_000
+_CUT_SHORT = (
+    expat.errors.XML_ERROR_NO_ELEMENTS,
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+    expat.errors.XML_ERROR_PARTIAL_CHAR,
+)
 _KIND = {name: code for code, name in enumerate(KINDS)}
 
 
@@ -226,16 +231,15 @@ class ElementReader:
     def _malformed(self, error: expat.ExpatError, final: bool) -> BadFile:
         what = expat.errors.messages[error.code]
         line = self._line + error.lineno
-        if final and what in (expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN) or self._cut(what):
+        if final and what in _CUT_SHORT:
             return BadFile(
-                f"{self._source} ends in the middle of the log, on line {line}: it is cut short.", "Copy or export it again."
+                f"{self._source} ends in the middle of the log, on line {line}: it is cut short.",
+                "Copy or export it again.",
             )
         return BadFile(
-            f"{self._source}, line {line}, column {error.offset + 1}: not well-formed XML ({what}).", "Export the log again."
+            f"{self._source}, line {line}, column {error.offset + 1}: not well-formed XML ({what}).",
+            "Export the log again.",
         )
-
-    def _cut(self, what: str) -> bool:
-        return bool(self._inside) and what == expat.errors.XML_ERROR_NO_ELEMENTS
 
 
 def read_alone(data: bytes, source: str, line: int) -> list[Traces]:

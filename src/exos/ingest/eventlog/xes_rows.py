@@ -14,7 +14,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from exos.ingest.eventlog import roles
-from exos.ingest.eventlog.arrays import Flags, Ints, booleans, flags, gather, integers, maps, no_maps, no_texts, text, texts
+from exos.ingest.eventlog.arrays import (
+    Flags,
+    Ints,
+    booleans,
+    flags,
+    gather,
+    integers,
+    maps,
+    no_maps,
+    no_texts,
+    text,
+    texts,
+)
 from exos.ingest.eventlog.clock import Clock, rfc3339
 from exos.ingest.eventlog.events import Candidates, settle
 from exos.ingest.eventlog.format import Piece, Report, Role
@@ -231,7 +243,9 @@ def _dates(written: pa.Array, meaning: Meaning) -> pa.Array:
     times = meaning.clock.read(written)
     lost = times.unread | times.outside
     if lost.any():
-        meaning.report.count("{n} attributes of kind date cannot be read as one; they were kept as written.", int(lost.sum()))
+        meaning.report.count(
+            "{n} attributes of kind date cannot be read as one; they were kept as written.", int(lost.sum())
+        )
     good = pc.and_(booleans(~lost), times.values.is_valid())
     return pc.if_else(good, rfc3339(times.values), written)
 
@@ -241,5 +255,7 @@ def _truths(written: pa.Array, meaning: Meaning) -> pa.Array:
     true, false = pc.is_in(lower, value_set=_TRUE), pc.is_in(lower, value_set=_FALSE)
     odd = ~(flags(true) | flags(false))
     if odd.any():
-        meaning.report.count("{n} attributes of kind boolean are neither true nor false; they were kept as written.", int(odd.sum()))
+        meaning.report.count(
+            "{n} attributes of kind boolean are neither true nor false; they were kept as written.", int(odd.sum())
+        )
     return pc.if_else(true, text("true"), pc.if_else(false, text("false"), written))

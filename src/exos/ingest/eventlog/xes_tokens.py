@@ -38,7 +38,7 @@ class _Wording:
     """What a text between two values says.
 
     `closes`: the kind, from 1, whose closing tag it begins with; `before` and `after`: the level it needs and leads to (0: any,
-    unchanged); whether it opens a trace and an event, and where in it the event begins; kind and key of the attribute that follows.
+    unchanged); whether it opens a trace and an event, and where in it the event begins; kind and key of what follows.
     """
 
     closes: int = 0
@@ -197,7 +197,9 @@ def _traces(found: _Structure, tokens: pa.Array, offsets: NDArray[np.int32], dat
         first = opened[places]
         return np.searchsorted(feeds, offsets[2 * first] + found.event_at[first])
 
-    return Traces(trace[opened], int(trace[-1]) + 1, attributes.only(of_event), attributes.only(~of_event), lines, breaks)
+    return Traces(
+        trace[opened], int(trace[-1]) + 1, attributes.only(of_event), attributes.only(~of_event), lines, breaks
+    )
 
 
 def _without_entities(texts: pa.Array) -> pa.Array:
