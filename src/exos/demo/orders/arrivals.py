@@ -15,6 +15,7 @@ from exos.demo.orders.lines import Line
 from exos.demo.orders.plants import Plants
 
 _HOLIDAY = 0.07
+_PLANNED_SEASON = 0.6
 _BY_HOUR = np.array([1, 1, 1, 1, 1, 3, 9, 24, 62, 88, 100, 94, 72, 80, 96, 90, 74, 52, 28, 16, 10, 6, 3, 2], np.float64)
 """Orders by hour of the local day."""
 _NINE_HOURS = 9 * HOUR
@@ -152,7 +153,8 @@ class Arrivals:
 
 
 def daily(lines: tuple[Line, ...], days: Days, inside: tuple[int, int], plants: Plants) -> tuple[Floats, Floats]:
-    """Relative order volume per line and day: with everything (mean one within `inside`), and its slow growth alone."""
+    """Relative order volume per line and day: with everything (mean one within `inside`), and what its staff is planned for:
+    growth, and most of the season."""
     first, until = inside
     years = (np.arange(len(days)) - first) / 365
     turn = 2 * np.pi * (_day_of_year(days.first) + np.arange(len(days)) - 172) / 365.25
@@ -160,7 +162,8 @@ def daily(lines: tuple[Line, ...], days: Days, inside: tuple[int, int], plants: 
     season = np.array([1 + line.season * np.cos(turn) for line in lines])
     week = np.array([line.weekdays[days.weekday] * 7 for line in lines])
     volume = growth * season * week * np.where(days.holiday, _HOLIDAY, 1.0) * plants.volume()
-    return volume / volume[:, first:until].mean(axis=1, keepdims=True), growth
+    planned = growth * season**_PLANNED_SEASON
+    return volume / volume[:, first:until].mean(axis=1, keepdims=True), planned
 
 
 def counts(lines: tuple[Line, ...], volume: Floats, inside: tuple[int, int], size: float, rng: np.random.Generator) -> Ints:

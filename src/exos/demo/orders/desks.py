@@ -13,6 +13,8 @@ from exos.demo.orders.lines import TEAM, Line, Steps
 USUAL, COMMERCIAL, COMMERCIAL_LOCAL = 0, 1, 2
 LOCAL_SHARE = 0.25
 """Commercial orders that stay with the desk of their region although another desk is made for them."""
+PAUSE_SECONDS = 90
+"""Between two pieces of work, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +86,6 @@ def _work(company: Company, steps: Steps, line: Line, kind: int) -> tuple[Ints, 
     visits = np.linalg.solve(np.eye(len(mine)) - moves.T, start)
     again = np.minimum(visits, 1) + np.maximum(visits - 1, 0) * steps.again[mine]
     hours = steps.minutes[mine] / 60 * np.exp(steps.spread[mine] ** 2 / 2) * mean ** steps.complexity[mine] * again
+    hours += PAUSE_SECONDS / 3600 * visits
     people = steps.kind[mine] == TEAM
     return mine[people], hours[people]

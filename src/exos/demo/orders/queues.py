@@ -14,6 +14,7 @@ import numpy as np
 
 from exos.demo.calendar import DAY, Flags, Ints
 from exos.demo.orders.cases import Cases, Work
+from exos.demo.orders.desks import PAUSE_SECONDS
 from exos.demo.orders.lines import Steps
 from exos.demo.orders.roster import Roster, Shift
 
@@ -50,7 +51,7 @@ def serve(
     index, seat = _dealt(work, cases, roster.queue[able], begin)
     who = able[seat]
     effort = _effort(work.take(index), cases, steps, roster, who, begin)
-    pause = rng.exponential(80, len(index)).astype(np.int64) + 15
+    pause = (rng.exponential(PAUSE_SECONDS - 15, len(index)) + 15).astype(np.int64)
     start = _starts(np.maximum(work.ready[index], available[who]), effort + pause, seat)
     done = start + effort
     kept = _until_first_false((start < end) & (start < stop[who]) & (done <= last[who]), seat)

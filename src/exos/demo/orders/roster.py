@@ -12,7 +12,12 @@ from exos.demo.orders.desks import Desks
 
 FULL_DAY = 7.6
 """Hours of work in a usual working day."""
+WORKING_DAYS = 250
 ABSENCE = 0.075
+SMALLEST_DESK = 3
+_HOURS = (3.5, 9.2)
+"""Least and most hours a day that people work at their desk: who is there works longer when others are away."""
+_HOLIDAY_WEEKS = 3
 TURNOVER = 0.11
 LEARNING_DAYS = 45.0
 _GRACE_NOON, _GRACE_NIGHT = 40 * 60, 30 * 60
@@ -68,7 +73,7 @@ class Roster:
         after = noon + self.lunch
         close = midnight + CLOSES
         evening = np.minimum(after + work // 2, close)
-        here = self.present[:, day] & (self.hired <= midnight) & (self.leaves > midnight) & bool(days.working[day])
+        here = self.present[:, day]
         return Shift(
             *(
                 np.where(here, moment, 0)
@@ -78,37 +83,41 @@ class Roster:
         )
 
 
-def roster(desks: Desks, growth: Floats, days: Days, zones: Ints, pods: int, rng: np.random.Generator) -> Roster:
+def roster(desks: Desks, demand: Floats, days: Days, zones: Ints, pods: int, rng: np.random.Generator) -> Roster:
     """Staff every desk so that its planned load is met.
 
-    growth: demand relative to the year's mean, per line and day; zones: time zone per desk; pods: parallel desks of each kind.
+    demand: what is expected relative to the year's mean, per line and day; zones: time zone per desk; pods: parallel desks of each kind.
     """
-    working_days = 252 * FULL_DAY * (1 - ABSENCE)
     planned = np.array([desk.team.load for desk in desks.known])
-    needed = (desks.hours / (working_days * planned)).T @ growth
-    first = np.maximum(np.round(needed[:, 0]), 1).astype(np.int64)
-    last = np.maximum(np.round(needed[:, -1]), first).astype(np.int64)
-    desk, hired, leaves = _contracts(first, last, days, pods, rng)
-    order = np.argsort(desk, kind="stable")
-    desk, hired, leaves = desk[order], hired[order], leaves[order]
-    queue, base = desk, desk // pods
-    staff = np.maximum(_staff(base, hired, leaves, days, len(first)) / pods, 0.5)
+    needed = (desks.hours / (WORKING_DAYS * planned)).T @ demand
+    smallest = np.array([2 if desk.specialists else SMALLEST_DESK for desk in desks.known])
+    people = needed / (FULL_DAY * (1 - ABSENCE))
+    first = np.maximum(np.round(people[:, :90].mean(axis=1)), smallest).astype(np.int64)
+    last = np.maximum(np.round(people[:, -90:].mean(axis=1)), first).astype(np.int64)
+    queue, hired, leaves = _contracts(first, last, days, pods, rng)
+    order = np.argsort(queue, kind="stable")
+    queue, hired, leaves = queue[order], hired[order], leaves[order]
+    desk, midnights = queue // pods, days.midnights[0]
+    present = _presence(queue, len(days), rng)
+    present &= (hired[:, None] <= midnights) & (leaves[:, None] > midnights)
+    staff = np.zeros((len(first), len(days)))
+    np.add.at(staff, desk, present)
     pace = np.exp(rng.normal(0, 0.11, len(desk)))
-    pace /= (np.bincount(base, pace) / np.bincount(base))[base]
+    pace /= (np.bincount(desk, pace) / np.bincount(desk))[desk]
     return Roster(
-        number=_numbers(len(desk), rng),
-        desk=base,
+        number=rng.permutation(len(desk)) + 101,
+        desk=desk,
         queue=queue,
-        zone=zones[base],
+        zone=zones[desk],
         hired=hired,
         leaves=leaves,
         pace=pace,
         fault=np.exp(rng.normal(0, 0.16, len(desk))),
         place=rng.choice(np.array([0.0, 0.35, 0.75, 1.0]), len(desk)),
         lunch=rng.integers(6, 10, len(desk)) * 300,
-        present=_presence(len(desk), len(days), rng),
-        late=rng.integers(0, 600, (len(desk), len(days)), dtype=np.int16).astype(np.int64),
-        hours=np.clip(FULL_DAY * needed / staff, 5.6, 8.9),
+        present=present & days.working,
+        late=rng.integers(0, 600, (len(desk), len(days)), dtype=np.int16),
+        hours=np.clip(needed * pods / np.maximum(staff, 1), *_HOURS),
         free=np.zeros(len(desk), np.int64),
     )
 
@@ -132,27 +141,15 @@ def _contracts(first: Ints, last: Ints, days: Days, pods: int, rng: np.random.Ge
     return desk, hired, leaves
 
 
-def _staff(base: Ints, hired: Ints, leaves: Ints, days: Days, desks: int) -> Floats:
-    """People employed per desk and day."""
-    edges = days.midnights[0]
-    change = np.zeros((desks, len(days) + 1))
-    joins = np.clip(np.searchsorted(edges, hired), 0, len(days))
-    parts = np.clip(np.searchsorted(edges, leaves), 0, len(days))
-    np.add.at(change, (base, joins), 1)
-    np.add.at(change, (base, parts), -1)
-    return change.cumsum(axis=1)[:, :-1]
-
-
-def _presence(people: int, days: int, rng: np.random.Generator) -> Flags:
-    """Three weeks of holiday a year, and now and then a day of illness."""
+def _presence(queue: Ints, days: int, rng: np.random.Generator) -> Flags:
+    """Three weeks of holiday a year, by turns within a desk, and now and then a day of illness."""
+    people = len(queue)
     present = rng.random((people, days), dtype=np.float32) > 0.015
-    for _ in range(max(1, round(3 * days / 365))):
-        begin = rng.integers(0, days, people)
+    size = np.bincount(queue)[queue]
+    turn = np.arange(people) - (np.cumsum(np.bincount(queue)) - np.bincount(queue))[queue]
+    each = 365 / _HOLIDAY_WEEKS
+    for week in range(round(days / each)):
+        begin = ((week + (turn + rng.uniform(0, 0.6, people)) / size) * each).astype(np.int64)
         for offset in range(7):
             present[np.arange(people), np.minimum(begin + offset, days - 1)] = False
     return present
-
-
-def _numbers(people: int, rng: np.random.Generator) -> Ints:
-    """Personnel numbers, from 101, that say nothing about desk or tenure."""
-    return rng.permutation(people) + 101

@@ -56,11 +56,11 @@ class Simulation:
         self._orders_rng, self._serving_rng = streams[1], streams[2]
         self.plants = Plants(self.company, self.lines, self.steps, self._days, self._last)
         inside = (self._last - PERIOD_DAYS, self._last)
-        volume, growth = arrivals.daily(self.lines, self._days, inside, self.plants)
+        volume, planned = arrivals.daily(self.lines, self._days, inside, self.plants)
         self._counts = arrivals.counts(self.lines, volume, inside, size, streams[1])
         self.desks: Desks = desks(self.company, self.lines, self.steps)
         zones = np.array([self.company.sites[desk.site] for desk in self.desks.known], np.int64)
-        self.roster: Roster = roster(self.desks, growth, self._days, zones, size, streams[0])
+        self.roster: Roster = roster(self.desks, planned, self._days, zones, size, streams[0])
         faults = self.plants.staff(self.roster, self.desks)
         self.systems = tuple(sorted({name for name in self.steps.system if name}))
         self._clocks = self._make_clocks()
