@@ -10,7 +10,7 @@ const PAIRS = new Set(["path", "eventually"]);
 export function filterForm({ filter, suggestions, apply }) {
   let property = null;
   let value = filter?.value ?? null;
-  const controller = new AbortController();
+  const properties = suggestions ? suggestions.properties().catch(() => []) : Promise.resolve([]);
   const which = element`<exos-select wide label="Property" placeholder="Choose a property" free></exos-select>`;
   const how = element`<exos-select wide label="Comparison"></exos-select>`;
   const place = element`<div class="grid gap-2"></div>`;
@@ -28,16 +28,22 @@ export function filterForm({ filter, suggestions, apply }) {
     draw();
   });
 
-  async function start() {
-    const known = suggestions ? await suggestions.properties(controller.signal).catch(() => []) : [];
-    which.options = known.map(({ name, label, group }) => ({ value: name, label, group }));
-    form.known = new Map(known.map((one) => [one.name, one]));
-    if (filter) choose(filter.property, filter.op);
-    else which.open();
+  // The list opens at once, so that what is typed goes there, and fills when the properties are known.
+  which.load = async (text) => {
+    const wanted = text.toLowerCase();
+    const options = (await properties).map(({ name, label, group }) => ({ value: name, label, group }));
+    return options.filter(({ value: name, label }) => `${name} ${label}`.toLowerCase().includes(wanted));
+  };
+
+  function start() {
+    if (!filter) which.open();
+    else choose(filter.property, filter.op);
   }
 
-  function choose(name, op = null) {
-    property = form.known.get(name) ?? { name, label: name, type: typeof value === "number" ? "number" : "string" };
+  async function choose(name, op = null) {
+    const known = (await properties).find((one) => one.name === name);
+    property = known ?? { name, label: name, type: typeof value === "number" ? "number" : "string" };
+    which.options = [{ value: name, label: property.label }];
     which.value = name;
     how.options = operators(property.type, name);
     how.value = how.options.find((option) => option.value === op)?.value ?? op ?? how.options[0].value;

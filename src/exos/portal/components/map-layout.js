@@ -15,7 +15,10 @@ const BEND = 12;
 
 /** What is the same however the sliders stand: computed once per graph. */
 export function prepare(graph) {
-  const prepared = { ...graph, position: verticalOrder(graph) };
+  const order = verticalOrder(graph);
+  const position = new Array(graph.nodes.length).fill(0);
+  order.forEach((node, place) => (position[node] = place));
+  const prepared = { ...graph, order, position };
   const nodes = graph.nodes.map((node) => ({ id: node.index, width: 160, height: 46 }));
   const { needed, optional } = splitEdges(graph, new Set(nodes.map((node) => node.id)));
   const whole = layout(prepared, { nodes, frame: [...needed, ...optional.slice(0, 2 * nodes.length)], edges: [] });

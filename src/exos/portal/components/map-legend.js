@@ -15,7 +15,8 @@ export function freeCorner({ offsetWidth, offsetHeight }, map) {
   const hidden = (left) => {
     const inside = (px, py) => px * scale + x > left && px * scale + x < left + offsetWidth + 24 && py * scale + y < offsetHeight + 24;
     const boxes = nodes.filter((node) => [-0.5, 0, 0.5].some((part) => inside(node.x + part * node.width, node.y - node.height / 2) || inside(node.x + part * node.width, node.y + node.height / 2)));
-    return 30 * boxes.length + edges.reduce((sum, edge) => sum + edge.points.filter((_, at) => at % 2 === 0 && inside(edge.points[at], edge.points[at + 1])).length, 0);
+    const looked = boxes.filter((node) => map.painting.node(node.id).matches(".lit, .chosen"));
+    return 30 * boxes.length + 300 * looked.length + edges.reduce((sum, edge) => sum + edge.points.filter((_, at) => at % 2 === 0 && inside(edge.points[at], edge.points[at + 1])).length, 0);
   };
   return hidden(0) < hidden(map.clientWidth - offsetWidth - 24) ? "left" : "right";
 }

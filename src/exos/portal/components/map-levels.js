@@ -2,16 +2,13 @@
 import { END, START } from "./map-graph.js";
 
 /**
- * A position for every node such that little frequency flows backwards and the happy path flows forwards. It comes from the whole
+ * All nodes in an order such that little frequency flows backwards and the happy path flows forwards. It comes from the whole
  * graph, so that the order of two activities does not depend on what else is shown.
  */
 export function verticalOrder(graph) {
   const weight = weights(graph);
   const orders = [greedyOrder, heightOrder].map((make) => settled(keepSpine(make(graph, weight), graph.happy), graph, weight));
-  const best = orders.reduce((one, other) => (backward(other, weight) < backward(one, weight) ? other : one));
-  const position = new Array(graph.nodes.length).fill(0);
-  best.forEach((node, place) => (position[node] = place));
-  return position;
+  return orders.reduce((one, other) => (backward(other, weight) < backward(one, weight) ? other : one));
 }
 
 function weights(graph) {

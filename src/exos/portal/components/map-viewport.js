@@ -41,7 +41,7 @@ export class Viewport {
     this.#touched = false;
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!this.#bounds || !width || !height) return;
-    const [margin, least] = width < 600 ? [12, 0.5] : [18, 0.25];
+    const [margin, least] = width < 600 ? [12, 0.5] : [18, 0.45];
     const { left, top, width: wide, height: high } = this.#bounds;
     const scale = Math.max(least, Math.min(1.1, (width - 2 * margin) / wide, (height - 2 * margin) / high));
     const x = wide * scale > width ? -this.focus * scale + width / 2 : (width - wide * scale) / 2 - left * scale;

@@ -1,6 +1,6 @@
-// Selects and lays out beside the page. In: {id, graph (when it is new), view: {activities, share}, sizes: {nodes, edges}}; out: {id, selection, layout}.
+// Selects and lays out beside the page. In: {id, graph (when it is new), view: {activities, share, keep}, sizes: {nodes, edges}}; out: {id, order, selection, layout}.
 import { layout, prepare, rowCount } from "./map-layout.js";
-import { activityOrder, select, sensibleShare } from "./map-selection.js";
+import { activityOrder, select, sensibleShare, splitEdges } from "./map-selection.js";
 
 const [MOST_ACTIVITIES, MOST_EDGES, MOST_ROWS] = [14, 40, 10];
 let graph = null;
@@ -16,7 +16,7 @@ addEventListener("message", ({ data }) => {
   const nodes = selection.nodes.map((id) => ({ id, ...data.sizes.nodes[id] }));
   const byFrequency = (one, other) => graph.edges[other].frequency - graph.edges[one].frequency || one - other;
   const edges = [...selection.edges].sort(byFrequency).map((id) => ({ id, ...data.sizes.edges[id] }));
-  postMessage({ id: data.id, selection, layout: layout(graph, { nodes, frame: selection.frame, edges }) });
+  postMessage({ id: data.id, order: data.graph ? graph.order : null, selection, layout: layout(graph, { nodes, frame: selection.frame, edges }) });
 });
 
 function chosen(view) {
@@ -25,7 +25,16 @@ function chosen(view) {
   const share = view.share ?? usual;
   const selection = select(graph, ranking, activities, share);
   const frame = share === usual ? selection.edges : select(graph, ranking, activities, usual).edges;
-  return { ...selection, frame, activities, share, counts: ranking.counts };
+  return { ...withKept(selection, frame, view.keep ?? []), activities, share, counts: ranking.counts };
+}
+
+// Paths that somebody looks at are shown whatever the sliders say, with the activities they connect.
+function withKept(selection, frame, keep) {
+  const ends = keep.flatMap((edge) => [graph.edges[edge].source, graph.edges[edge].target]);
+  const nodes = new Set([...selection.nodes, ...ends]);
+  const shapes = nodes.size > selection.nodes.length ? splitEdges(graph, nodes).needed : [];
+  const edges = new Set([...selection.edges, ...keep, ...shapes]);
+  return { ...selection, nodes: [...nodes], edges: [...edges], frame: [...new Set([...frame, ...shapes])] };
 }
 
 // As many activities as can be read without zooming: few enough, and on few enough rows.

@@ -4,12 +4,15 @@ The map of a process: activities and the paths between them, laid out beside the
   const map = document.querySelector("process-map");
   map.graph = buildGraph({dfg, activities, variants});      map-graph.js
   map.view = {activities: 9 or null, share: 0.4 or null, overlay: "median"};     null: what is sensible
-  map.chosen = {edge: ["A", "B"]} or {activity: "A"} or null; map.path = ["A", "B", …] a variant to light up, or null
+  map.choose({edge: ["A", "B"]} or {activity: "A"} or null, ["A", "B", …] a variant or null); map.path = a variant to light up for a moment, or null
   events: arranged (detail: {activities, counts, share, shown, available, covered}), choose (detail: {edge} | {activity} | null)
   map.viewport.in() .out() .fit(); map.scene → what is drawn, for exports and the replay
 Keys inside: arrows walk along the paths, Enter chooses, Escape lets go, + − zoom, 0 fits.
 */
+import { colourActivities } from "./map-colours.js";
+import { along, around, connecting, coverage } from "./map-focus.js";
 import { edgeIndex, edgesOfVariant } from "./map-graph.js";
+import { Layouter } from "./map-layouter.js";
 import { freeCorner, legend } from "./map-legend.js";
 import { Painting } from "./map-paint.js";
 import { makeScale, overlayOf } from "./map-scale.js";
@@ -21,12 +24,11 @@ import { walk } from "./map-walk.js";
 
 class ProcessMap extends HTMLElement {
   #graph = null;
-  #fresh = false;
   #view = { activities: null, share: null, overlay: "median" };
   #chosen = null;
   #path = null;
-  #request = 0;
-  #worker = null;
+  #shown = "[]";
+  #layouter = new Layouter();
   scene = null;
 
   connectedCallback() {
@@ -45,7 +47,6 @@ class ProcessMap extends HTMLElement {
 
   set graph(graph) {
     this.#graph = graph;
-    this.#fresh = true;
     this.#arrange();
   }
 
@@ -59,55 +60,43 @@ class ProcessMap extends HTMLElement {
     if (Object.keys(view).some((key) => view[key] !== before[key])) this.#arrange();
   }
 
-  set chosen(chosen) {
-    this.#chosen = chosen;
+  /** Chooses an edge, an activity or a variant, and shows it whatever the sliders say. */
+  choose(chosen, variant = null) {
+    [this.#chosen, this.#path] = [chosen, variant];
     this.#light();
+    if (JSON.stringify(this.#kept()) !== this.#shown) this.#arrange();
   }
 
+  /** Lights up a variant for as long as the pointer is on it, as far as it is shown. */
   set path(variant) {
     this.#path = variant;
     this.#light();
   }
 
-  /** The index of the node or edge that is chosen, where it is shown. */
-  get chosenItem() {
-    return this.scene && this.#chosen ? this.#find(this.#chosen) : null;
+  // Indexes of the edges that have to be shown.
+  #kept() {
+    if (!this.#graph) return [];
+    if (this.#path) return edgesOfVariant(this.#graph, this.#path);
+    const { node, edge } = this.#find(this.#chosen) ?? {};
+    return edge !== undefined ? [edge] : node === undefined ? [] : connecting(this.#graph, node);
   }
 
   async #arrange() {
     if (!this.#graph || !this.isConnected) return;
-    const id = (this.#request += 1);
-    const graph = this.#graph;
     await fontsReady();
-    if (id !== this.#request) return;
+    const graph = this.#graph;
     const scale = makeScale(graph, overlayOf(this.#view.overlay));
     const texts = nodeTexts(graph.nodes);
-    const labels = graph.edges.map((edge) => labelSize(scale.words(edge)));
     const sizes = {
       nodes: graph.nodes.map((node, at) => (node.kind === "activity" ? { width: texts[at].width, height: texts[at].height } : { width: 26, height: 26 })),
-      edges: graph.edges.map((edge, at) => ({ stroke: scale.width(edge), label: labels[at] })),
+      edges: graph.edges.map((edge) => ({ stroke: scale.width(edge), label: labelSize(scale.words(edge)) })),
     };
-    const { selection, layout } = await this.#ask({ id, graph: this.#fresh ? plain(graph) : null, view: this.#view, sizes });
-    if (id !== this.#request) return;
-    this.#show({ graph, scale, texts, labels, selection, layout });
-  }
-
-  // The worker answers in order; only the newest answer is shown.
-  #ask(message) {
-    this.#fresh = false;
-    this.#worker ??= new Worker(new URL("map-worker.js", import.meta.url), { type: "module" });
-    this.#worker.postMessage(message);
-    return new Promise((resolve, reject) => {
-      const answered = ({ data }) => data.id === message.id && done(() => resolve(data));
-      const failed = (event) => done(() => reject(new Error(event.message || "The layout failed.")));
-      const done = (settle) => {
-        this.#worker.removeEventListener("message", answered);
-        this.#worker.removeEventListener("error", failed);
-        settle();
-      };
-      this.#worker.addEventListener("message", answered);
-      this.#worker.addEventListener("error", failed);
-    });
+    const keep = this.#kept();
+    this.#shown = JSON.stringify(keep);
+    const { order, selection, layout } = await this.#layouter.ask(graph, { ...this.#view, keep }, sizes);
+    if (order) colourActivities(order.map((node) => graph.nodes[node]).filter((node) => node.kind === "activity").map((node) => node.name));
+    if (!layout || graph !== this.#graph) return;
+    this.#show({ graph, scale, texts, selection, layout });
   }
 
   #show(scene) {
@@ -129,27 +118,30 @@ class ProcessMap extends HTMLElement {
   // Lights up what is chosen and a variant's way, and dims the rest.
   #light(hovered = null) {
     if (!this.scene) return;
-    const focus = hovered ?? this.#find(this.#chosen) ?? null;
+    const chosen = this.#find(this.#chosen, this.scene.graph);
+    const focus = hovered ?? chosen;
     const lit = this.#path && !hovered ? along(this.scene.graph, this.#path) : around(this.scene.graph, focus);
     // What is only chosen stands out by itself; dimming the rest is for looking closer.
     this.canvas.classList.toggle("focused", Boolean(hovered || this.#path));
-    for (const { id } of this.scene.layout.edges) this.#mark("edge", id, lit?.edges.has(id), this.#chosen && this.#find(this.#chosen)?.edge === id);
-    for (const { id } of this.scene.layout.nodes) this.#mark("node", id, lit?.nodes.has(id), this.#chosen && this.#find(this.#chosen)?.node === id);
+    for (const { id } of this.scene.layout.edges) this.#mark("edge", id, lit?.edges.has(id), chosen?.edge === id);
+    this.painting.label(focus?.edge)?.classList.add("named");
+    for (const { id } of this.scene.layout.nodes) this.#mark("node", id, lit?.nodes.has(id), chosen?.node === id);
   }
 
   #mark(kind, id, lit, chosen) {
     for (const element of [this.painting[kind](id), kind === "edge" ? this.painting.label(id) : null]) {
       element?.classList.toggle("lit", Boolean(lit));
       element?.classList.toggle("chosen", Boolean(chosen));
+      element?.classList.remove("named");
     }
   }
 
-  #find(chosen) {
-    if (!chosen) return null;
-    const { byName } = this.scene.graph;
+  #find(chosen, graph = this.#graph) {
+    if (!chosen || !graph) return null;
+    const { byName } = graph;
     if (chosen.activity) return byName.has(chosen.activity) ? { node: byName.get(chosen.activity) } : null;
     const [source, target] = chosen.edge.map((name) => byName.get(name));
-    const edge = edgeIndex(this.scene.graph).get(`${source}>${target}`);
+    const edge = edgeIndex(graph).get(`${source}>${target}`);
     return edge === undefined ? null : { edge };
   }
 
@@ -200,34 +192,6 @@ class ProcessMap extends HTMLElement {
     const place = item.node === undefined ? this.scene.layout.edges.find((one) => one.id === item.edge) : this.scene.layout.nodes.find((one) => one.id === item.node);
     this.viewport.reveal(place.x ?? place.at.x, place.y ?? place.at.y);
   }
-}
-
-// What the worker needs of a graph.
-function plain({ nodes, edges, happy, happyEdges }) {
-  return {
-    happy, happyEdges,
-    nodes: nodes.map(({ index, kind, frequency, case_frequency: cases }) => ({ index, kind, frequency, case_frequency: cases })),
-    edges: edges.map(({ index, source, target, frequency }) => ({ index, source, target, frequency })),
-  };
-}
-
-function coverage({ graph, selection }) {
-  const sum = (edges) => edges.reduce((total, edge) => total + edge.frequency, 0);
-  const shown = selection.edges.map((id) => graph.edges[id]).filter((edge) => !edge.marker);
-  const all = graph.edges.filter((edge) => !edge.marker);
-  return { shown: shown.length, total: all.length, covered: sum(shown) / (sum(all) || 1) };
-}
-
-function along(graph, variant) {
-  const edges = new Set(edgesOfVariant(graph, variant));
-  return { edges, nodes: new Set([0, 1, ...variant.map((name) => graph.byName.get(name))]) };
-}
-
-function around(graph, item) {
-  if (!item) return null;
-  if (item.edge !== undefined) return { edges: new Set([item.edge]), nodes: new Set([graph.edges[item.edge].source, graph.edges[item.edge].target]) };
-  const edges = graph.edges.filter((edge) => edge.source === item.node || edge.target === item.node);
-  return { edges: new Set(edges.map((edge) => edge.index)), nodes: new Set([item.node, ...edges.flatMap((edge) => [edge.source, edge.target])]) };
 }
 
 customElements.define("process-map", ProcessMap);

@@ -1,5 +1,7 @@
 // What stands in the cells of exos-table: content, order and widths by the kind of a column.
 import { byKind, missing } from "../lib/format.js";
+import { html } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
 
 const NUMERIC = new Set(["number", "percent", "duration", "bytes", "compact"]);
 const CHARACTER = 7.1;
@@ -25,6 +27,15 @@ export function cellContent(column, row, zone) {
   if (column.render) return { content: column.render(value, row), title: null, empty: false };
   const text = cellText(column, value, zone);
   return { content: text, title: text.length > 24 ? text : null, empty: text === "–" };
+}
+
+export function headCell(column, sort, toggle) {
+  const on = sort?.key === column.key;
+  const side = isNumeric(column) ? "n" : "";
+  const inner = html`<span class="text">${column.label ?? column.key}</span>`;
+  if (column.sort === false) return html`<th scope="col" class=${side}><span class="head">${inner}</span></th>`;
+  return html`<th scope="col" class=${side} aria-sort=${on ? (sort.descending ? "descending" : "ascending") : null} title=${column.help}>
+    <button type="button" @click=${toggle}>${inner}${icon(on && !sort.descending ? "arrow-up" : "arrow-down", 12)}</button></th>`;
 }
 
 export function widths(columns, rows, zone, room = 1200) {

@@ -12,10 +12,9 @@ A table for thousands of rows: sortable, sticky header, only the rows in sight a
 */
 import { columnsOf } from "../lib/columns.js";
 import { html } from "../lib/html.js";
-import { icon } from "../lib/icons.js";
 import { csv, download } from "../lib/save.js";
 import { state } from "../lib/state.js";
-import { cellContent, isNumeric, sorted, widths } from "./table-cells.js";
+import { cellContent, headCell, isNumeric, sorted, widths } from "./table-cells.js";
 
 const ALL_BELOW = 120;
 const BEYOND = 12;
@@ -109,21 +108,12 @@ class Table extends HTMLElement {
     }));
     this.querySelector("table").style.minWidth = `${sizes.reduce((sum, size) => sum + size, 0)}px`;
     this.querySelector("table").setAttribute("aria-rowcount", this.#shown.length + 1);
-    this.querySelector("thead").replaceChildren(html`<tr aria-rowindex="1">${this.#columns.map((column) => this.#head(column))}</tr>`);
+    this.querySelector("thead").replaceChildren(html`<tr aria-rowindex="1">${this.#columns.map((column) => headCell(column, this.#sort, () => this.#sortBy(column)))}</tr>`);
     // Scrolling by keyboard needs something to focus where the rows themselves are not doors.
     scroll.tabIndex = this.#door ? -1 : 0;
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", label);
     this.refresh();
-  }
-
-  #head(column) {
-    const on = this.#sort?.key === column.key;
-    const side = isNumeric(column) ? "n" : "";
-    const inner = html`<span class="text">${column.label ?? column.key}</span>`;
-    if (column.sort === false) return html`<th scope="col" class=${side}><span class="head">${inner}</span></th>`;
-    return html`<th scope="col" class=${side} aria-sort=${on ? (this.#sort.descending ? "descending" : "ascending") : null} title=${column.help}>
-      <button type="button" @click=${() => this.#sortBy(column)}>${inner}${icon(on && !this.#sort.descending ? "arrow-up" : "arrow-down", 12)}</button></th>`;
   }
 
   #sortBy(column) {

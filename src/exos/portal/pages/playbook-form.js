@@ -48,13 +48,15 @@ function field(parameter, suggestions, changed) {
   const control = controlFor(parameter, id, set, suggestions);
   const problem = element`<span class="problem" id=${`${id}-problem`} role="alert" hidden></span>`;
   const node = element`<div class="field"><label for=${id}><span>${label || name}${required && html`<span class="text-bad" aria-hidden="true"> *</span>`}</span><span class="type">${type}</span></label>
-    ${control}${problem}${help && html`<span class="help">${help}</span>`}</div>`;
+    ${control}<div class="said"><span class="help">${help}</span>${problem}</div></div>`;
 
   function check() {
     const text = value(name) ?? "";
     const wrong = required && !text ? "Needed." : mistake(type, text);
     problem.textContent = wrong;
+    // Takes the place of the help: nothing may move under a pointer that is about to press Run.
     problem.hidden = !wrong;
+    problem.previousElementSibling.classList.toggle("invisible", Boolean(wrong));
     const input = node.querySelector("input, textarea");
     input?.setAttribute("aria-invalid", String(Boolean(wrong)));
     input?.setAttribute("aria-describedby", problem.id);

@@ -1,10 +1,9 @@
 // The table beneath the map: cases, or the passages on the path that is chosen.
 import { edgeIndex } from "../components/map-graph.js";
-import { openDrawer } from "../components/drawer.js";
 import { state } from "../lib/state.js";
 import { caseColumns, headline, ORDERS, passageColumns } from "./process-cases.js";
 import * as data from "./process-data.js";
-import { openCase } from "./process-drawers.js";
+import { openCase } from "./process-doors.js";
 
 export class CasePanel {
   #asked = "";
@@ -64,9 +63,5 @@ export class CasePanel {
 
   #passages([source, target]) {
     return this.#edge(source, target)?.frequency ?? 0;
-  }
-
-  openAll([source, target]) {
-    openDrawer("edge", { source, target });
   }
 }

@@ -1,16 +1,15 @@
 // The lists behind the page's numbers, and the records behind those, as drawers.
-import { defineDrawer, openDrawer } from "../components/drawer.js";
+import { defineDrawer } from "../components/drawer.js";
 import { run } from "../lib/api.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { passageColumns } from "./process-cases.js";
 import { bottlenecks, chosen, transitions } from "./process-data.js";
+import { openCase } from "./process-doors.js";
 import { caseTimeline } from "./process-timeline.js";
 
 const PASSAGES = 1000;
-
-export const openCase = (id) => openDrawer("case", { case: id });
 
 function table(columns, label, door) {
   const made = element`<exos-table fill label=${label}></exos-table>`;

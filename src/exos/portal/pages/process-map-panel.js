@@ -2,17 +2,15 @@
 import { edgeIndex } from "../components/map-graph.js";
 import { freeCorner } from "../components/map-legend.js";
 import { OVERLAYS } from "../components/map-scale.js";
-import { openDrawer } from "../components/drawer.js";
 import { openMenu } from "../components/menu.js";
 import { number, percent } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { shortcut } from "../lib/keyboard.js";
 import { state } from "../lib/state.js";
-import { activityCard, edgeCard } from "./process-card.js";
 import { transitions } from "./process-data.js";
+import { openDrawer } from "./process-doors.js";
 import { mapExports } from "./process-exports.js";
-import { Replay } from "./process-replay.js";
 
 const DEFAULT = "median";
 const PASSAGES = 1000;
@@ -20,6 +18,8 @@ const PASSAGES = 1000;
 export class MapPanel {
   graph = null;
   #variant = null;
+  #carded = null;
+  #player = null;
 
   constructor(card) {
     this.card = card;
@@ -32,7 +32,8 @@ export class MapPanel {
     this.#slide(this.paths, (value) => ({ paths: value }));
     this.map.addEventListener("arranged", ({ detail }) => this.#arranged(detail));
     this.map.addEventListener("choose", ({ detail }) => state.set({ edge: detail?.edge ?? null, activity: detail?.activity ?? null, variant: null }));
-    this.replay = new Replay(card.querySelector(".player"), this.map);
+    this.map.addEventListener("arranged", () => this.#replay());
+    state.subscribe(() => this.#replay(), ["replay"]);
     this.#buttons();
     this.view();
   }
@@ -65,8 +66,7 @@ export class MapPanel {
     this.#variant = variant;
     const [edge, activity] = [state.json("edge"), state.get("activity")];
     const chosen = Array.isArray(edge) ? { edge } : activity ? { activity } : null;
-    this.map.chosen = chosen;
-    this.map.path = variant;
+    this.map.choose(chosen, variant);
     this.#details(chosen);
   }
 
@@ -101,20 +101,27 @@ export class MapPanel {
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
   }
 
-  #details(chosen) {
+  async #details(chosen) {
     const place = this.card.querySelector(".details");
     const { graph } = this;
+    const node = chosen?.activity && graph?.nodes[graph.byName.get(chosen.activity)];
+    const edge = chosen?.edge && graph?.edges[edgeIndex(graph).get(chosen.edge.map((name) => graph.byName.get(name)).join(">"))];
+    this.#carded = chosen;
+    if (!node && !edge) return place.replaceChildren();
+    const { activityCard, edgeCard } = await import("./process-card.js");
+    if (this.#carded !== chosen) return null;
     const close = () => state.set({ edge: null, activity: null });
-    if (!chosen || !graph) return place.replaceChildren();
-    if (chosen.activity) {
-      const node = graph.nodes[graph.byName.get(chosen.activity)];
-      place.replaceChildren(node ? activityCard(node, { close }) : "");
-      return this.#dock();
-    }
-    const edge = graph.edges[edgeIndex(graph).get(chosen.edge.map((name) => graph.byName.get(name)).join(">"))];
-    if (!edge) return place.replaceChildren();
-    place.replaceChildren(edgeCard(graph, edge, slowCases(chosen.edge, edge), { close, cases: () => openDrawer("edge", { source: chosen.edge[0], target: chosen.edge[1] }) }));
+    const cases = () => openDrawer("edge", { source: chosen.edge[0], target: chosen.edge[1] });
+    place.replaceChildren(node ? activityCard(node, { close }) : edgeCard(graph, edge, slowCases(chosen.edge, edge), { close, cases }));
     return this.#dock();
+  }
+
+  // The replay is loaded when it is first wanted; it follows the address from then on.
+  async #replay() {
+    if (!state.get("replay") || this.#player) return;
+    this.#player = true;
+    const { Replay } = await import("./process-replay.js");
+    this.#player = new Replay(this.card.querySelector(".player"), this.map);
   }
 
   // Where the card hides less of the map.
@@ -127,13 +134,13 @@ export class MapPanel {
     const { viewport } = this.map;
     const zooms = [["zoom-in", "Zoom in (+)", () => viewport.in()], ["zoom-out", "Zoom out (−)", () => viewport.out()], ["locate", "Fit (0)", () => viewport.fit()], ["maximize", "Full screen", () => this.#full()]];
     this.card.querySelector(".zoom").replaceChildren(...zooms.map(([picture, label, run]) => element`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(picture, 15)}</button>`));
-    this.card.querySelector(".actions").replaceChildren(html`<button type="button" class="button quiet small replay" @click=${() => this.replay.toggle()}>${icon("play", 13)}Replay flow</button>
+    this.card.querySelector(".actions").replaceChildren(html`<button type="button" class="button quiet small replay" @click=${toggleReplay}>${icon("play", 13)}Replay flow</button>
       <button type="button" class="button quiet small export" aria-haspopup="menu" aria-expanded="false" @click=${(event) => openMenu(event.currentTarget, mapExports(this.map), { align: "end" })}>Export</button>
       <a class="button quiet small sql" href="#">Show SQL</a>`);
     const sql = this.card.querySelector(".sql");
-    sql.addEventListener("pointerdown", () => (sql.href = state.link("/playbook", { slug: "process/dfg" })));
-    sql.addEventListener("focus", () => (sql.href = state.link("/playbook", { slug: "process/dfg" })));
-    shortcut("r", "Replay the flow", () => this.replay.toggle(), { group: "Page" });
+    sql.addEventListener("pointerdown", () => (sql.href = state.link("/playbook", { analysis: "process/dfg" })));
+    sql.addEventListener("focus", () => (sql.href = state.link("/playbook", { analysis: "process/dfg" })));
+    shortcut("r", "Replay the flow", toggleReplay, { group: "Page" });
   }
 
   #full() {
@@ -141,6 +148,8 @@ export class MapPanel {
     else this.card.requestFullscreen();
   }
 }
+
+const toggleReplay = () => state.set({ replay: state.get("replay") ? null : 1 });
 
 // Cases that waited longer than 95 % of all did; null where more than the rows asked for did.
 async function slowCases(pair, edge) {

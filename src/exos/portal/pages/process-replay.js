@@ -1,7 +1,7 @@
 // The replay of the flow: real cases from the busiest time of the selection, as tokens on the map, with a clock.
 import { Tokens } from "../components/map-tokens.js";
 import { run } from "../lib/api.js";
-import { dateTime, plural } from "../lib/format.js";
+import { dateTime, number, plural } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { state } from "../lib/state.js";
@@ -30,6 +30,7 @@ export class Replay {
     map.addEventListener("arranged", () => (state.get("replay") ? this.open() : null));
     state.subscribe(() => (state.get("replay") ? this.open() : this.close()), ["replay"]);
     state.subscribe(() => this.close(), ["process", "range", "filters"]);
+    this.open();
   }
 
   toggle() {
@@ -47,7 +48,8 @@ export class Replay {
       this.tokens.cases = cases.map(({ start, offsets, variant }) => ({ start: Date.parse(start), offsets, variant }));
       this.#span = this.tokens.span;
       this.#now = this.#span.from;
-      this.about.textContent = `${plural(cases.length, "case")} that started from ${dateTime(this.#span.from, state.timezone())} on`;
+      this.total = cases.length;
+      this.count.title = `${plural(cases.length, "case")} that started from ${dateTime(this.#span.from, state.timezone())} on`;
       if (STILL.matches) this.#draw();
       else this.play();
     } catch (error) {
@@ -93,7 +95,7 @@ export class Replay {
     const active = this.tokens.draw(this.#now);
     const { from, to } = this.#span;
     this.clock.textContent = dateTime(this.#now, state.timezone());
-    this.count.textContent = `${plural(active, "case")} under way`;
+    this.count.textContent = `${number(active)} of ${plural(this.total, "case")} under way`;
     const part = (1000 * (this.#now - from)) / (to - from);
     this.scrub.value = part;
     this.scrub.style.setProperty("--part", `${part / 10}%`);
@@ -104,11 +106,10 @@ export class Replay {
     this.bar.hidden = false;
     this.scrub = element`<input type="range" min="0" max="1000" step="any" value="0" aria-label="Time of the replay" @input=${() => this.#seek()}>`;
     this.clock = element`<b class="clock"></b>`;
-    this.count = element`<span class="count"></span>`;
-    this.about = element`<span class="about">Looking for cases …</span>`;
+    this.count = element`<span class="count">Looking for cases …</span>`;
     const speeds = element`<select class="input speed" aria-label="Speed" @change=${(event) => (this.#speed = Number(event.target.value))}>${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === this.#speed}>${speed}×</option>`)}</select>`;
     this.bar.replaceChildren(html`<button type="button" class="icon-button play" aria-label="Play" @click=${() => this.#span && (this.#playing ? this.pause() : this.play())}>${icon("play", 15)}</button>
-      ${this.clock}${this.scrub}${this.count}${speeds}${this.about}<button type="button" class="icon-button quiet" aria-label="Close the replay" @click=${() => this.toggle()}>${icon("x", 15)}</button>`);
+      ${this.clock}${this.scrub}${this.count}${speeds}<button type="button" class="icon-button quiet" aria-label="Close the replay" @click=${() => this.toggle()}>${icon("x", 15)}</button>`);
   }
 
   #button() {

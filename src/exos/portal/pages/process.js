@@ -1,10 +1,8 @@
 // The process page: what is asked for is in the URL, every panel loads what it needs, and what is chosen in one shows in the others.
 import { buildGraph } from "../components/map-graph.js";
-import { colourActivities } from "../components/map-colours.js";
-import { verticalOrder } from "../components/map-levels.js";
 import { state } from "../lib/state.js";
 import { processSuggestions } from "../lib/suggestions.js";
-import { openDrawer } from "../components/drawer.js";
+import { openCase, openDrawer } from "./process-doors.js";
 import "../components/kpi.js";
 import "../components/process-map.js";
 import "../components/segmented.js";
@@ -15,7 +13,6 @@ import "../components/state.js";
 import "../components/table.js";
 import { CasePanel } from "./process-case-panel.js";
 import * as data from "./process-data.js";
-import { openCase } from "./process-drawers.js";
 import { finding } from "./process-finding.js";
 import { showFigures } from "./process-kpis.js";
 import { MapPanel } from "./process-map-panel.js";
@@ -76,13 +73,8 @@ function refresh() {
   picker.value = process;
   shell.heading = process;
   page.classList.remove("void");
-  showFigures([...page.querySelectorAll("exos-kpi")], doors, signal).then((now) => (page.querySelector(".coverage").dataset.total = now.variants ?? "")).catch(() => null);
-  const shown = mapPanel.load(async (inner) => {
-    const answer = await data.mapData(inner);
-    const graph = buildGraph(answer);
-    colourActivities(verticalOrder(graph).map((position, index) => [position, graph.nodes[index]]).sort((one, other) => one[0] - other[0]).map(([, node]) => node.name).filter(Boolean));
-    return graph;
-  });
+  const shown = mapPanel.load(async (inner) => buildGraph(await data.mapData(inner)));
+  showFigures([...page.querySelectorAll("exos-kpi")], doors, signal).catch(() => null);
   shown.then(() => casePanel.refresh());
   name(signal);
   variantState.load(async (inner) => [await data.mapData(inner), await data.summary(inner)], ([{ variants: rows }, { variants: total }]) => {
