@@ -95,6 +95,17 @@ def test_keys_of_roles_can_be_said(tmp_path: Path) -> None:
     assert row["case_attributes"] == {"concept:name": "1"}
 
 
+def test_a_key_that_is_nowhere_is_refused_with_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "log.xes"
+    path.write_text(log(trace("1", event(more='<string key="who" value="ann"/>'))))
+    with pytest.raises(
+        BadFile, match=r"no key 'whom' for the resource\. Its events have: concept:name, time:timestamp, who"
+    ):
+        read(path, resource="whom")
+    with pytest.raises(BadFile, match=r"no key 'order' for the case\. Its traces have: concept:name"):
+        read(path, case="order")
+
+
 def test_trace_attributes_stand_on_the_first_event_that_is_kept(tmp_path: Path) -> None:
     more = '<int key="amount" value="5"/><boolean key="vip" value="True"/>'
     found = both(tmp_path, log(trace("1", event(time=""), event("b"), event("c"), more=more), trace("2", event("d"))))
@@ -183,7 +194,6 @@ def test_the_header_is_read_and_its_attributes_are_not_taken_for_those_of_traces
     assert found.column("attributes") == [{}, {}]
     notes = " ".join(found.report.notes())
     assert "Activity = concept:name lifecycle:transition" in notes
-    assert "extensions: Time" in notes
     assert "1 events have no activity; they got 'UNKNOWN'" in notes
 
 

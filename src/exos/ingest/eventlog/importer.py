@@ -19,6 +19,7 @@ from exos.ingest.eventlog.ledger import Entry
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.registry import recognise
 from exos.ingest.eventlog.rejections import Rejections
+from exos.ingest.eventlog.roles import STANDARD
 from exos.ingest.eventlog.source import Source, Unpacking
 from exos.ingest.eventlog.summary import Summary
 from exos.store import cases
@@ -132,7 +133,7 @@ class _Run:
             cases=cases_,
             activities=activities,
             rejections=self._rejections,
-            roles=self._report.roles,
+            roles={role: self._report.roles[role] for role in STANDARD if role in self._report.roles},
             notes=self._report.notes(),
             seconds=time.monotonic() - self._begun,
             bytes=self._source.size,

@@ -35,6 +35,7 @@ def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     meaning = Meaning(Clock(options.timezone, options.day_first, report), report, options)
     reader = ElementReader(source.name)
     yield from ahead(_numbered(_all_traces(source, reader), reader, meaning))
+    meaning.check(source.name)
 
 
 def read_slowly(source: Source, options: Options, report: Report) -> Generator[Piece]:
@@ -43,6 +44,7 @@ def read_slowly(source: Source, options: Options, report: Report) -> Generator[P
     reader = ElementReader(source.name)
     for task in _numbered(_streamed(reader, _utf8(source)), reader, meaning):
         yield task()
+    meaning.check(source.name)
 
 
 def _matches(head: Head) -> bool:
@@ -75,8 +77,6 @@ def _take_header(reader: ElementReader, meaning: Meaning) -> None:
         meaning.report.note(
             f"The log declares these classifiers: {named}. Activities are {meaning.options.activity or 'concept:name'}."
         )
-    if header.extensions:
-        meaning.report.note(f"The log uses these extensions: {', '.join(header.extensions)}.")
 
 
 def _all_traces(source: Source, reader: ElementReader) -> Iterator[Traces]:

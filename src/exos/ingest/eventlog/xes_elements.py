@@ -30,11 +30,10 @@ _KIND = {name: code for code, name in enumerate(KINDS)}
 
 @dataclass
 class Header:
-    """What a log says about itself: classifiers (name → keys), extensions, and defaults of event attributes."""
+    """What a log says about itself: classifiers (name → keys), and defaults of event attributes."""
 
     root: str = ""
     classifiers: dict[str, str] = field(default_factory=dict)
-    extensions: list[str] = field(default_factory=list)
     defaults: dict[str, str] = field(default_factory=dict)
 
 
@@ -160,8 +159,6 @@ class ElementReader:
             )
         elif name == "classifier":
             self.header.classifiers[attributes.get("name", "")] = attributes.get("keys", "")
-        elif name == "extension":
-            self.header.extensions.append(attributes.get("name", attributes.get("prefix", "")))
         elif name == "global":
             self._path = [] if attributes.get("scope") == "event" else ["trace"]
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from exos.errors import BadFile
 from exos.ingest.eventlog import roles
 from exos.ingest.eventlog.arrays import (
     Flags,
@@ -56,6 +57,10 @@ class Attributes:
     def values(self, places: Ints | None = None) -> pa.Array:
         """Values as they are written."""
         return self.texts.take(integers(self.value if places is None else self.value[places]))
+
+    def met(self) -> list[str]:
+        """The keys that somebody has."""
+        return [self.keys[code] for code in np.flatnonzero(np.bincount(self.key))]
 
     def only(self, wanted: Flags) -> Attributes:
         """Some of them."""
@@ -110,10 +115,12 @@ class Meaning:
     keys: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
     default_activity: str = ""
+    event_keys: set[str] = field(default_factory=set)
+    trace_keys: set[str] = field(default_factory=set)
 
     def learn(self, first: Traces) -> None:
         """Choose the key of each role. Standard keys count even where the first traces lack them."""
-        seen = [first.of_events.keys[code] for code in np.unique(first.of_events.key)]
+        seen = first.of_events.met()
         for role, standard in _KEYS.items():
             taken = {key for other, key in self.keys.items() if other != "case"}
             self.keys[role], self.how[role] = self._key(role, standard, [name for name in seen if name not in taken])
@@ -126,6 +133,17 @@ class Meaning:
         """The log does have the key of this role."""
         if role not in self.report.roles:
             self.report.roles[role] = Role(self.keys[role], self.how[role])
+
+    def check(self, source: str) -> None:
+        """Raises BadFile where a key that was named is nowhere in the log."""
+        for role in roles.NAMED:
+            wanted = self.options.column(role)
+            if wanted and self.event_keys and role not in self.report.roles:
+                where, keys = ("traces", self.trace_keys) if role == "case" else ("events", self.event_keys)
+                raise BadFile(
+                    f"{source} has no key {wanted!r} for the {role}. Its {where} have: {roles.listed(sorted(keys))}.",
+                    "Name one of these keys.",
+                )
 
     def _key(self, role: str, standard: str, seen: list[str]) -> tuple[str, str]:
         if wanted := self.options.column(role):
@@ -140,6 +158,8 @@ class Meaning:
 def rows(found: Traces, meaning: Meaning, first_event: int, first_trace: int) -> Piece:
     """Rows of some traces. `first_event` and `first_trace` are the numbers of the first ones in the file, from 0."""
     events = len(found.trace)
+    meaning.event_keys.update(found.of_events.met())
+    meaning.trace_keys.update(found.of_traces.met())
     columns, used = _role_columns(found.of_events, meaning, events)
     columns["case"] = _case_names(found, meaning, first_trace).take(integers(found.trace))
     own = found.of_events
