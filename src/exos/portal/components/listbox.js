@@ -20,6 +20,8 @@ export function listbox({ label, options = [], value = null, onPick, search = op
   let active = -1;
   let asking = null;
   let timer = 0;
+  let pending = true;
+  let eager = false;
 
   const list = element`<ul role="listbox" id=${id} aria-label=${label} aria-multiselectable=${multiple ? "true" : null} tabindex=${search || load ? "-1" : "0"}></ul>`;
   const input = element`<input class="input" role="combobox" aria-expanded="true" aria-controls=${id} aria-autocomplete="list" aria-label=${label}
@@ -72,12 +74,21 @@ export function listbox({ label, options = [], value = null, onPick, search = op
 
   function present(found, text) {
     const exact = found.some((option) => option.value === text || option.label === text);
-    shown = [...(free && text && !exact ? [{ value: text, label: text, hint: "as typed" }] : []), ...found].slice(0, SHOWN);
+    shown = [...found.slice(0, SHOWN), ...(free && text && !exact ? [{ value: text, label: text, hint: "as typed" }] : [])];
+    pending = false;
     active = text || !multiple ? 0 : -1;
     const current = text ? -1 : shown.findIndex((option) => chosen.has(option.value));
     if (current >= 0) active = current;
     render();
     highlight(active, true);
+    if (eager) pick(active);
+    eager = false;
+  }
+
+  // Whoever types and presses Enter at once means what was typed, not what the list showed before.
+  function confirm() {
+    if (pending) eager = true;
+    else pick(active);
   }
 
   async function update() {
@@ -101,12 +112,13 @@ export function listbox({ label, options = [], value = null, onPick, search = op
     const page = 8;
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: Math.max(0, active - page) }[event.key];
     if (to !== undefined) highlight(to >= shown.length && event.key === "ArrowDown" ? 0 : to < 0 ? shown.length - 1 : to, true);
-    else if (event.key === "Enter" || (event.key === " " && field === list)) pick(active);
+    else if (event.key === "Enter" || (event.key === " " && field === list)) confirm();
     else return;
     event.preventDefault();
   });
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    pending = true;
     timer = setTimeout(update, load ? PAUSE : 0);
   });
   update();
