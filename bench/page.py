@@ -1,0 +1,79 @@
+"""The process page in Chromium: when it can be worked with, and how much of our own code it transfers."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import quote, urlsplit
+
+from playwright.sync_api import Browser, Request, sync_playwright
+
+from bench import logs
+from bench.figures import Figure, Skipped, below
+from bench.serving import served
+
+ROUNDS = 7
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+OWN_KILOBYTES = 138
+_INTERACTIVE = """
+() => {
+  const panels = [...document.querySelectorAll("main exos-state")];
+  const settled = panels.length && panels.every((one) => one.getAttribute("state") === "ready" && !one.hasAttribute("aria-busy"));
+  return settled && document.querySelector("process-map svg") ? performance.now() : false;
+}
+"""
+
+
+def measure() -> Iterator[Figure]:
+    """Cold loads, each in a fresh profile: milliseconds until every panel is filled, and bytes by origin."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        raise Skipped("Chromium is not installed: `make browser` brings it where that is permitted")
+    with served(logs.home()) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield from _figures(browser, f"http://127.0.0.1:{server.port}")
+        finally:
+            browser.close()
+
+
+def _figures(browser: Browser, address: str) -> Iterator[Figure]:
+    sizes: dict[str, int] = {}
+    for process, events in ((logs.SINGLE, len(logs.single().frame)), (logs.LARGE, logs.LARGE_EVENTS)):
+        loads = [_load(browser, f"{address}/process?process={quote(process)}") for _ in range(ROUNDS)]
+        sizes = loads[0][1]
+        seconds = statistics.median(load[0] for load in loads)
+        note = "every panel filled: figures, map, variants, cases"
+        what = f"process page, {events:,} events: cold load to interactive"
+        yield below(what, seconds, "s", 1, f"{seconds:.2f} s", runs=ROUNDS, note=note)
+    own = sizes["own"] / 1e3
+    note = f"libraries {sizes['vendor'] / 1e3:,.0f} kB, data {sizes['data'] / 1e3:,.0f} kB besides"
+    yield below("process page: own code transferred", own, "kB", OWN_KILOBYTES, f"{own:,.1f} kB", note=note)
+
+
+def _load(browser: Browser, url: str) -> tuple[float, dict[str, int]]:
+    """Seconds, and bytes that went over the wire with headers, for one load without any cache."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    requests: list[Request] = []
+    context.on("requestfinished", requests.append)
+    try:
+        page = context.new_page()
+        page.goto(url, wait_until="commit")
+        shown = page.wait_for_function(_INTERACTIVE, polling="raf", timeout=30_000).json_value()
+        page.wait_for_load_state("networkidle")
+        return float(shown) / 1e3, _sizes(requests)
+    finally:
+        context.close()
+
+
+def _sizes(requests: list[Request]) -> dict[str, int]:
+    found = {"own": 0, "vendor": 0, "data": 0}
+    for request in requests:
+        path = urlsplit(request.url).path
+        kind = "data" if path.startswith("/api/") else "vendor" if path.startswith("/portal/vendor/") else "own"
+        with suppress(Exception):
+            sizes = request.sizes()
+            found[kind] += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+    return found
