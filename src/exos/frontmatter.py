@@ -141,7 +141,7 @@ def _declared(path: Path, text: str, head: Mapping[str, Any]) -> dict[str, dict[
 
 
 def _limit(path: Path, text: str, head: Mapping[str, Any]) -> tuple[int, int]:
-    limit = head.get("limit", {"default": 10_000, "max": 100_000})
+    limit = head.get("limit", {"default": 100_000, "max": 1_000_000})
     if not isinstance(limit, dict) or set(limit) != {"default", "max"}:
         raise _bad(path, _line_of(text, "limit"), "limit must be {default: n, max: n}")
     return int(limit["default"]), int(limit["max"])

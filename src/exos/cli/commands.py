@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -13,6 +13,9 @@ from rich.text import Text
 
 from exos import __version__
 from exos.settings import Settings
+
+if TYPE_CHECKING:
+    from exos.cli.doors import Door
 
 app = typer.Typer(
     name="exos",
@@ -89,7 +92,9 @@ def run(
             typer.echo(made.sql)
             typer.echo(f"-- parameters: {orjson.dumps(dict(made.values)).decode()}")
             return
-        output.write(door.run(slug, params), format)
+        result = door.run(slug, params)
+        output.write(result, format)
+        output.note_limit(result, _limit(door, slug, params))
 
 
 @app.command()
@@ -108,6 +113,13 @@ def sql(
     _check_format(format, FORMATS)
     with open_door(settings()) as door:
         output.write(door.sql(statement, params), format)
+
+
+def _limit(door: Door, slug: str, params: dict[str, Any]) -> int:
+    """The rows that were asked for at most."""
+    analysis = next(one for one in door.catalogue() if one["slug"] == slug)
+    default = next(one["default"] for one in analysis["parameters"] if one["name"] == "limit")
+    return int(params.get("limit", default))
 
 
 def _params(given: list[str]) -> dict[str, Any]:

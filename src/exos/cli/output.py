@@ -51,6 +51,12 @@ def print_table(result: Result) -> None:
     console.print(Text(f"… {more:,} more: --format csv or json gives all\n{line}" if more > 0 else line, style="dim"))
 
 
+def note_limit(result: Result, limit: int) -> None:
+    """Say on standard error when the limit cut the answer off."""
+    if len(result.rows) == limit:
+        print(f"note: this is the limit of {limit:,} rows; there may be more (-p limit=…)", file=sys.stderr)  # noqa: T201
+
+
 def screen() -> Console:
     """The terminal; what goes into a file or a pipe is not folded to 80 columns."""
     return Console(

@@ -12,7 +12,6 @@ params:
     help: Every change, or the peak per calendar bucket.
     default: change
     choices: [change, hour, day, week, month]
-limit: {default: 100000, max: 1000000}
 ---
 */
 WITH
