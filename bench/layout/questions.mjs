@@ -1,6 +1,6 @@
 // The graphs to lay out: a process of a running portal at several slider settings, and a made one of 60 activities and 200 edges.
 import { buildGraph } from "../../src/exos/portal/components/map-graph.js";
-import { activityOrder, select, sensibleShare } from "../../src/exos/portal/components/map-selection.js";
+import { activityOrder, frameEdges, select, sensibleShare } from "../../src/exos/portal/components/map-selection.js";
 
 const [WIDTH, HEIGHT, MARKER] = [176, 43, 26];
 
@@ -43,13 +43,12 @@ export function made(activities = 60, edges = 200, seed = 7) {
 export function question(graph, activities, share) {
   const ranking = activityOrder(graph);
   const count = ranking.counts.findLast((one) => one <= activities) ?? ranking.counts[0];
-  const usual = sensibleShare(graph, ranking, count, 40);
-  const chosen = select(graph, ranking, count, share ?? usual);
+  const chosen = select(graph, ranking, count, share ?? sensibleShare(graph, ranking, count));
   const most = Math.max(...graph.edges.map((edge) => edge.frequency));
   const edges = [...chosen.edges].sort((one, other) => graph.edges[other].frequency - graph.edges[one].frequency)
     .map((id) => ({ id, stroke: 1.3 + 6.7 * Math.sqrt(graph.edges[id].frequency / most), label: { width: 34 + 7 * String(graph.edges[id].frequency).length, height: 15 } }));
   const nodes = chosen.nodes.map((id) => (graph.nodes[id].kind === "activity" ? { id, width: WIDTH, height: HEIGHT } : { id, width: MARKER, height: MARKER }));
-  return { graph, nodes, edges, frame: select(graph, ranking, count, usual).edges };
+  return { graph, nodes, edges, frame: frameEdges(graph, ranking, count, chosen.edges.length) };
 }
 
 function generator(seed) {

@@ -1,6 +1,9 @@
 // Which activities and edges the sliders show. Sets are nested: moving a slider up only adds.
 import { END, START } from "./map-graph.js";
 
+export const MOST_EDGES = 40;
+const DENSE = 1.5;
+
 /**
  * The order in which activities appear: the happy path first, then by frequency, each with whatever it needs to be connected from
  * start to end. Returns the numbers of activities at which everything is connected, and the order.
@@ -45,7 +48,7 @@ export function splitEdges(graph, nodes) {
 }
 
 /** A share of the optional edges that leaves about `most` edges in all, or those that carry 95 % of all passages, whichever is less. */
-export function sensibleShare(graph, ranking, activities, most) {
+export function sensibleShare(graph, ranking, activities, most = MOST_EDGES) {
   const nodes = new Set([START, END, ...ranking.order.slice(0, activities)]);
   const { needed, optional } = splitEdges(graph, nodes);
   if (!optional.length) return 1;
@@ -55,6 +58,18 @@ export function sensibleShare(graph, ranking, activities, most) {
   let count = 0;
   while (count < optional.length && needed.length + count < most && carried < goal) carried += graph.edges[optional[count++]].frequency;
   return count / optional.length;
+}
+
+/**
+ * The edges that shape the layout. They are the sensible ones for a number of activities however the slider of paths stands, so that
+ * it moves no node; far beyond that a denser frame serves, which halves the crossings at the price of one move.
+ */
+export function frameEdges(graph, ranking, activities, shown) {
+  const usual = select(graph, ranking, activities, sensibleShare(graph, ranking, activities)).edges;
+  if (shown <= DENSE * usual.length) return usual;
+  const nodes = new Set([START, END, ...ranking.order.slice(0, activities)]);
+  const { needed, optional } = splitEdges(graph, nodes);
+  return [...new Set([...usual, ...needed, ...optional.slice(0, nodes.size)])];
 }
 
 // For each node the way from start, and the way to end, whose rarest edge is as frequent as can be (Dijkstra over bottlenecks).

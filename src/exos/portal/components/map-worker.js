@@ -1,8 +1,8 @@
 // Selects and lays out beside the page. In: {id, graph (when it is new), view: {activities, share, keep}, sizes: {nodes, edges}}; out: {id, order, selection, layout}.
 import { layout, prepare, rowCount } from "./map-layout.js";
-import { activityOrder, select, sensibleShare, splitEdges } from "./map-selection.js";
+import { activityOrder, frameEdges, select, sensibleShare, splitEdges } from "./map-selection.js";
 
-const [MOST_ACTIVITIES, MOST_EDGES, MOST_ROWS] = [14, 40, 10];
+const [MOST_ACTIVITIES, MOST_ROWS] = [14, 10];
 let graph = null;
 let ranking = null;
 
@@ -21,10 +21,9 @@ addEventListener("message", ({ data }) => {
 
 function chosen(view) {
   const activities = ranking.counts.findLast((count) => count <= (view.activities ?? ranking.suggested)) ?? ranking.counts[0];
-  const usual = sensibleShare(graph, ranking, activities, MOST_EDGES);
-  const share = view.share ?? usual;
+  const share = view.share ?? sensibleShare(graph, ranking, activities);
   const selection = select(graph, ranking, activities, share);
-  const frame = share === usual ? selection.edges : select(graph, ranking, activities, usual).edges;
+  const frame = frameEdges(graph, ranking, activities, selection.edges.length);
   return { ...withKept(selection, frame, view.keep ?? []), activities, share, counts: ranking.counts };
 }
 
@@ -40,7 +39,7 @@ function withKept(selection, frame, keep) {
 // As many activities as can be read without zooming: few enough, and on few enough rows.
 function suggested() {
   const fits = (count) => {
-    const selection = select(graph, ranking, count, sensibleShare(graph, ranking, count, MOST_EDGES));
+    const selection = select(graph, ranking, count, sensibleShare(graph, ranking, count));
     return rowCount(graph, selection.nodes, selection.edges) <= MOST_ROWS;
   };
   return ranking.counts.findLast((count) => count <= MOST_ACTIVITIES && fits(count)) ?? ranking.counts[0];
