@@ -77,6 +77,7 @@
 /* a filter of an aggregate */ SELECT count() FILTER (WHERE events > 2) AS long, countIf(events <= 2) AS short FROM cases
 /* combinators */ SELECT sumIf(events, events > 1), uniqExactIf(case_id, process = 'p'), avgOrNull(events), countDistinct(process), groupArrayDistinct(process) FROM cases
 /* states and merges */ SELECT uniqMerge(state) FROM (SELECT uniqState(case_id) AS state FROM cases GROUP BY process)
+/* a simple state */ SELECT max(CAST(events AS SimpleAggregateFunction(max, UInt64))) FROM cases
 /* arrays as aggregates */ SELECT sumForEach(gaps), maxArray(gaps), groupArrayArray(activities) FROM (SELECT * FROM cases ORDER BY case_id)
 /* maps as aggregates */ SELECT sumMap(map(activity, 1)) FROM case_events
 /* the row of a maximum */ SELECT argMax(case_id, (events, case_id)), argMin(case_id, (events, case_id)), maxIf(events, 1) FROM cases

@@ -98,6 +98,10 @@ _MEMBERSHIP = frozenset(
 )
 # The first argument of these names an aggregate function.
 _BY_NAME = frozenset({"arrayreduce", "arrayreduceinranges", "initializeaggregation"})
+# The second argument of these is a type.
+_TYPED = frozenset({"cast", "accuratecast", "accuratecastornull", "accuratecastordefault", "reinterpret"})
+# The binary state of an aggregate, made by hand, reaches code that expects only what the engine wrote itself.
+_STATE = re.compile(r"(?<!Simple)AggregateFunction", re.IGNORECASE)
 _PATH = re.compile(r"[/\\:*?\x00-\x1f]|^\.")
 _CALLS = "Use the functions for numbers, texts, times, arrays, maps, JSON and aggregates."
 ONLY_SELECT = "Free SQL is one SELECT; what it may read is in the schema browser."
@@ -147,6 +151,7 @@ class Walk:
             case "TableExpression" if "table_function" in node:
                 self._table_function(node["table_function"])
             case "QueryParameter":
+                _check_type(str(node["param_type"]))
                 self.found.parameters[str(node["name"])] = str(node["param_type"])
 
     def _function(self, node: Node) -> None:
@@ -160,6 +165,8 @@ class Walk:
             self._member_of(arguments[1])
         if name.lower() in _BY_NAME:
             self._aggregate_by_name(name, arguments)
+        if name.lower() in _TYPED and len(arguments) > 1:
+            _check_type(_text(arguments[1]))
 
     def _call(self, name: str) -> None:
         reason = self._catalogue.why_not(name)
@@ -228,6 +235,8 @@ def check_columns(tree: Node) -> None:
             raise QueryRefused(
                 "The columns of values() can have a name and a type only.", "Write them as in 'a Int8, b String'."
             )
+        if node.get("type") == "DataType":
+            _check_type(str(node["name"]))
         waiting.extend(_below(node))
 
 
@@ -243,6 +252,13 @@ def refuse_function(name: str, reason: str = UNKNOWN) -> QueryRefused:
 
 def _which(reason: str) -> str:
     return "" if reason == UNKNOWN else ", which free SQL may not"
+
+
+def _check_type(text: str | None) -> None:
+    if text is None:
+        raise QueryRefused("The type in a cast must be written out.", "Write it as in CAST(x AS Float64).")
+    if _STATE.search(text):
+        raise QueryRefused("Free SQL may not make states of aggregates out of bytes.", "Use sumState() and sumMerge().")
 
 
 def _check_shape(node: Node) -> None:
