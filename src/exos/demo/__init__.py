@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from exos.demo.truths import Truth, truths
-from exos.demo.world import SCALES, Summary, generate, present
+from exos.demo.world import SCALES, Summary, clear, generate, last_day, present
 
-__all__ = ["SCALES", "Summary", "Truth", "generate", "present", "truths"]
+__all__ = ["SCALES", "Summary", "Truth", "clear", "generate", "last_day", "present", "truths"]

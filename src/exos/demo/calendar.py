@@ -1,4 +1,7 @@
-"""The company's calendar: federal holidays, working days, business clocks, batch runs. Moments are UTC seconds since 1970, as int64."""
+"""The company's calendar: federal holidays, working days, business clocks, batch runs.
+
+Moments are UTC seconds since 1970, as int64.
+"""
 
 from __future__ import annotations
 
@@ -122,10 +125,10 @@ class Clocks:
         at = np.maximum(np.searchsorted(self._starts, moment + far, side="right") - 1, self._place[clock])
         since = np.clip(moment + far - self._starts[at], 0, self._lengths[at])
         due = self._worked[at] + since + np.maximum(seconds, 1)
-        to = np.clip(
-            np.searchsorted(self._worked, due, side="left") - 1, self._place[clock], (self._place + self._size - 1)[clock]
-        )
-        return self._starts[to] - far + due - self._worked[to]
+        last = (self._place + self._size - 1)[clock]
+        to = np.clip(np.searchsorted(self._worked, due, side="left") - 1, self._place[clock], last)
+        moments: Ints = self._starts[to] - far + due - self._worked[to]
+        return moments
 
 
 class Runs:
@@ -139,7 +142,8 @@ class Runs:
         """The first run of its series at or after each moment (the last run where there is none)."""
         far = series * _REACH
         at = np.minimum(np.searchsorted(self._moments, moment + far, side="left"), self._last[series])
-        return self._moments[at] - far
+        moments: Ints = self._moments[at] - far
+        return moments
 
 
 def opening_hours(days: Days, zone: int, start: float, end: float, weekdays: int) -> tuple[Ints, Ints]:
@@ -151,5 +155,5 @@ def opening_hours(days: Days, zone: int, start: float, end: float, weekdays: int
 def run_times(days: Days, zone: int, hours: list[float], weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)) -> Ints:
     """Moments of batch runs at these hours of local time on these weekdays, holidays excepted."""
     midnights = days.midnights[zone][np.isin(days.weekday, weekdays) & ~days.holiday]
-    times = midnights[:, None] + np.array([int(hour * HOUR) for hour in hours], np.int64)
-    return times.ravel()
+    times: Ints = (midnights[:, None] + np.array([int(hour * HOUR) for hour in hours], np.int64)).ravel()
+    return times

@@ -1,7 +1,7 @@
 """What is planted in the demo data: read from truths.yaml, which also drives the generator.
 
-A truth says what was planted, with the numbers; which analysis must find it, and what "found" means; the plain SQL that proves it is in
-the data; and the red herring beside it, with the SQL that proves that it looks guilty and is not.
+A truth says what was planted, with the numbers; which analysis must find it, and what "found" means; the plain SQL that
+proves that it is in the data; and the red herring beside it, with the SQL that proves that it looks guilty and is not.
 """
 
 from __future__ import annotations

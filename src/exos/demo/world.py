@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from exos.demo.orders.rows import SOURCE, Rows
 from exos.demo.orders.simulation import Simulation
-from exos.errors import BadParameter
+from exos.errors import BadParameter, NotFound
 from exos.store import cases
 from exos.store.database import Database
 
@@ -56,6 +56,13 @@ def present(database: Database) -> bool:
     if not database.query(_KNOWN, {"database": database.name}).rows[0][0]:
         return False
     return bool(database.query("SELECT count() AS worlds FROM demo_worlds").rows[0][0])
+
+
+def last_day(database: Database) -> date:
+    """The first day that is not in the data of the world that is there. Raises NotFound when there is none."""
+    if not present(database):
+        raise NotFound("There is no demo world here.", "Make one with `exos demo`.")
+    return date.fromisoformat(database.query("SELECT toString(max(ends)) AS ends FROM demo_worlds").rows[0][0])
 
 
 def generate(

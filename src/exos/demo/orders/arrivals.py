@@ -53,10 +53,12 @@ class Arrivals:
         self._clients = client_shares(len(company.clients), len(lines))
         self._next = np.zeros(len(lines), np.int64)
 
-    def make(self, counts: Ints, first: int, until: int, pods: int, begin: int, end: int, rng: np.random.Generator) -> Orders:
+    def make(
+        self, counts: Ints, first: int, until: int, pods: int, begin: int, end: int, rng: np.random.Generator
+    ) -> Orders:
         """The orders of the days `first` to `until` (exclusive); `counts` has shape (lines, days).
 
-        Those before the moment `begin` get no number; none comes at or after `end`.
+        Those before the day `begin` get no number; none comes at or after the moment `end`.
         """
         here = counts[:, first:until]
         line = np.repeat(np.arange(len(self._lines)), here.sum(axis=1))
@@ -69,7 +71,11 @@ class Arrivals:
 
     def _moments(self, day: Ints, state: Ints, end: int, rng: np.random.Generator) -> Ints:
         hour = _pick(_BY_HOUR / _BY_HOUR.sum(), len(day), rng)
-        moment = self._days.midnights[self._company.zone_of_state[state], day] + hour * HOUR + rng.integers(0, HOUR, len(day))
+        moment = (
+            self._days.midnights[self._company.zone_of_state[state], day]
+            + hour * HOUR
+            + rng.integers(0, HOUR, len(day))
+        )
         # The last local day ends some hours after midnight UTC: its evening is moved into its morning.
         return np.where(moment >= end, moment - 9 * HOUR, moment)
 
@@ -79,11 +85,13 @@ class Arrivals:
         company, n = self._company, len(line)
         kind_of_property = _pick(company.property_share, n, rng)
         priority = _pick(company.priority_share, n, rng)
-        amount = _amounts(np.array([each.amount for each in self._lines])[line], kind_of_property == company.commercial, rng)
+        amount = _amounts(
+            np.array([each.amount for each in self._lines])[line], kind_of_property == company.commercial, rng
+        )
         fees = np.array([each.fee for each in self._lines])[line]
         fee = np.round(fees * (1 + 0.22 * (priority == company.rush)) * (amount / 300_000) ** 0.25).astype(np.int64)
         cases = Cases(
-            number=self._numbers(line, moment, begin),
+            number=self._numbers(line, day, begin),
             line=line,
             state=state,
             kind=_kinds(kind_of_property == company.commercial, rng),
@@ -110,10 +118,10 @@ class Arrivals:
             fee=fee,
         )
 
-    def _numbers(self, line: Ints, moment: Ints, begin: int) -> Ints:
+    def _numbers(self, line: Ints, day: Ints, begin: int) -> Ints:
         number = np.full(len(line), -1, np.int64)
         for each in self._lines:
-            mine = np.flatnonzero((line == each.index) & (moment >= begin))
+            mine = np.flatnonzero((line == each.index) & (day >= begin))
             number[mine] = self._next[each.index] + np.arange(len(mine))
             self._next[each.index] += len(mine)
         return number
@@ -132,7 +140,9 @@ class Arrivals:
         product = np.zeros(len(line), np.int64)
         for each in self._lines:
             mine = line == each.index
-            product[mine] = self._products[each.index] + _pick(np.array(list(each.products.values())), int(mine.sum()), rng)
+            product[mine] = self._products[each.index] + _pick(
+                np.array(list(each.products.values())), int(mine.sum()), rng
+            )
         return product
 
     def _suppliers(self, line: Ints, state: Ints, rng: np.random.Generator) -> Ints:
@@ -166,7 +176,9 @@ def daily(lines: tuple[Line, ...], days: Days, inside: tuple[int, int], plants: 
     return volume / volume[:, first:until].mean(axis=1, keepdims=True), planned
 
 
-def counts(lines: tuple[Line, ...], volume: Floats, inside: tuple[int, int], size: float, rng: np.random.Generator) -> Ints:
+def counts(
+    lines: tuple[Line, ...], volume: Floats, inside: tuple[int, int], size: float, rng: np.random.Generator
+) -> Ints:
     """Orders per line and day: within `inside` exactly as many as the line has in a year, times `size`."""
     first, until = inside
     result = np.zeros(volume.shape, np.int64)

@@ -13,8 +13,8 @@ from exos.demo.calendar import Flags, Floats, Ints
 class Cases:
     """One element per case. `number` is -1 for cases from before the period, which are lived but not written.
 
-    kind: 0 usual, 1 commercial at its own desk, 2 commercial at the desk of its region. maker and hurry multiply the shares of the
-    edges that depend on them; hold is the moment before which a joining step cannot begin.
+    kind: 0 usual, 1 commercial at its own desk, 2 commercial at the desk of its region. maker and hurry multiply the
+    shares of the edges that depend on them; hold is the moment before which a joining step cannot begin.
     """
 
     number: Ints

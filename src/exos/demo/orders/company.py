@@ -99,7 +99,8 @@ def company() -> Company:
 
 def _shares(weights: list[float]) -> Floats:
     array = np.array(weights, np.float64)
-    return array / array.sum()
+    shares: Floats = array / array.sum()
+    return shares
 
 
 def client_shares(clients: int, lines: int) -> Floats:

@@ -33,7 +33,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """All desks; `of` has shape (steps, regions, kinds), -1 where no desk is needed; `hours` are those of a year, per line and desk."""
+    """All desks. `of` has shape (steps, regions, kinds), -1 where no desk is needed; `hours` a year per line and desk."""
 
     known: tuple[Desk, ...]
     of: Ints
@@ -72,7 +72,8 @@ def _work(company: Company, steps: Steps, line: Line, kind: int) -> tuple[Ints, 
     """Hours that one order of that kind takes at each step that people do: expected visits times the mean time of one."""
     usual = company.property_share.copy()
     usual[company.commercial] = 0
-    mean = float(usual @ company.complexity / usual.sum()) if kind == USUAL else float(company.complexity[company.commercial])
+    typical = usual @ company.complexity / usual.sum() if kind == USUAL else company.complexity[company.commercial]
+    mean = float(typical)
     mine = np.flatnonzero(steps.line == line.index)
     first = int(mine[0])
     share = steps.share[mine, :-1] * mean ** steps.edge_complexity[mine, :-1]

@@ -104,7 +104,9 @@ def _read(name: str) -> dict[str, Any]:
             if edge["to"] not in document["steps"]:
                 raise ValueError(f"lines/{name}.yaml: {step} leads to {edge['to']!r}, which is no step")
         if len(said["next"]) > _WIDTH + 1 or any("share" not in edge for edge in said["next"][:-1]):
-            raise ValueError(f"lines/{name}.yaml: {step} needs a share on every way out but the last, and at most {_WIDTH}")
+            raise ValueError(
+                f"lines/{name}.yaml: {step} needs a share on every way out but the last, and at most {_WIDTH}"
+            )
     return document
 
 
@@ -129,7 +131,9 @@ def _line(index: int, said: Mapping[str, Any], first: int) -> Line:
 
 def _compile(documents: list[dict[str, Any]], firsts: list[int]) -> Steps:
     rows = [(line, name, said) for line, document in enumerate(documents) for name, said in document["steps"].items()]
-    places = [{name: firsts[line] + n for n, name in enumerate(document["steps"])} for line, document in enumerate(documents)]
+    places = [
+        {name: firsts[line] + n for n, name in enumerate(document["steps"])} for line, document in enumerate(documents)
+    ]
     series = tuple(sorted({tuple(said["runs"]) for _, _, said in rows if "runs" in said}))
     edges = _Edges(len(rows))
     for index, (line, _, said) in enumerate(rows):

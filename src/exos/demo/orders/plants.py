@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from exos.demo.calendar import DAY, Days, Flags, Floats, Ints, second
+from exos.demo.calendar import DAY, HOUR, Days, Flags, Floats, Ints, second
 from exos.demo.orders.company import Company, client_shares
 from exos.demo.orders.desks import Desks
 from exos.demo.orders.lines import Line, Steps
@@ -46,7 +47,8 @@ class Plants:
     def quiet_day(self) -> int:
         """The day on which order intake drops."""
         quiet = planted("intake-drop")
-        return self._days.index(self._days.nearest(self._days.day(self._last - quiet["days_before_end"]), quiet["weekday"]))
+        wanted = self._days.day(self._last - quiet["days_before_end"])
+        return self._days.index(self._days.nearest(wanted, quiet["weekday"]))
 
     def clients(self, process: str, day: int, shares: Floats) -> Floats:
         """The clients' shares of the orders of a day, not scaled."""
@@ -77,12 +79,14 @@ class Plants:
 
     def drift(self, moment: Ints) -> Floats:
         """Factor on the wait that drifts."""
-        return 1 + self._newcomer["gain"] * self._drifted(moment, self._start(self._last), DAY)
+        factors: Floats = 1 + self._newcomer["gain"] * self._drifted(moment, self._start(self._last), DAY)
+        return factors
 
     def skipping(self, towards: Ints, slack: Ints, draw: Floats) -> tuple[Flags, int]:
         """Which cases skip the step that they go to, given seconds left until due; and where they go instead."""
         step, instead = self._skips
-        chance = np.where(slack < self._hurry["slack_hours"] * 3600, self._hurry["hurried_share"], self._hurry["usual_share"])
+        hurried = slack < self._hurry["slack_hours"] * HOUR
+        chance = np.where(hurried, self._hurry["hurried_share"], self._hurry["usual_share"])
         return (towards == step) & (draw < chance), instead
 
     @property
@@ -92,7 +96,8 @@ class Plants:
 
     def transferred(self, towards: Ints, desk: Ints) -> Flags:
         """Which hand-overs go by the slow way, given the desk that hands over (-1: nobody's)."""
-        return (towards == self._handed_to) & (desk == self._slow_desk)
+        slow: Flags = (towards == self._handed_to) & (desk == self._slow_desk)
+        return slow
 
     @property
     def transfers(self) -> tuple[list[float], tuple[int, ...]]:
@@ -112,9 +117,10 @@ class Plants:
 
     @staticmethod
     def _name(roster: Roster, desk: int, name: str) -> None:
-        """Give a veteran of a desk who stays a certain number; whoever had it gets theirs."""
-        long_here = (roster.desk == desk) & (roster.hired < roster.hired.min() + 2600 * DAY) & (roster.leaves > (1 << 39))
-        chosen = int(np.flatnonzero(long_here)[0]) if long_here.any() else int(np.flatnonzero(roster.desk == desk)[0])
+        """Give a veteran of a desk, one who stays, a certain number; whoever had it gets theirs."""
+        here = np.flatnonzero(roster.desk == desk)
+        # Of those who stay longest, who has been there longest.
+        chosen = int(here[np.lexsort((roster.hired[here], -roster.leaves[here]))[0]])
         other = int(np.flatnonzero(roster.number == _number(name))[0])
         roster.number[[chosen, other]] = roster.number[[other, chosen]]
 
@@ -122,7 +128,7 @@ class Plants:
         shares = client_shares(len(self._company.clients), len(self._lines))
         return float(shares[self._lines[process].index, self._company.clients.index(client)])
 
-    def _span(self, said: dict[str, Any]) -> tuple[int, int]:
+    def _span(self, said: Mapping[str, Any]) -> tuple[int, int]:
         first = self._last - int(said["starts_days_before_end"])
         return first, first + int(said["days"])
 

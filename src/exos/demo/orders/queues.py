@@ -1,9 +1,10 @@
 """One hour of all queues at once: who takes which work, and when it starts and ends.
 
-Every queue is served by priority, then by age. Within the hour its operators take turns; each works off their own share one piece
-after the other, which is Lindley's recursion, start(k) = max(ready(k), end(k-1)), solved for all operators by one running maximum.
-What an operator cannot start within the hour, or finish before the break, stays in the queue. Work that becomes ready by an end
-within the hour is seen in the next round and may then still start in the past, where its operator was idle.
+Every queue is served by priority, then by age. Within the hour its operators take turns; each works off their own share one
+piece after the other, which is Lindley's recursion, start(k) = max(ready(k), end(k-1)), solved for all operators by one
+running maximum. What an operator cannot start within the hour, or finish before the break, stays in the queue. Work that
+becomes ready by an end within the hour is seen in the next round and may then still start in the past, where its operator was
+idle.
 """
 
 from __future__ import annotations
@@ -27,16 +28,22 @@ _RUSH = 2 * DAY
 
 
 class Served(NamedTuple):
-    """Work that was done: its index in what was offered, by whom, from when to when."""
+    """Work that was done: its place in what was offered, by whom, from when to when."""
 
-    index: Ints
+    place: Ints
     operator: Ints
     start: Ints
     end: Ints
 
 
 def serve(
-    work: Work, cases: Cases, steps: Steps, roster: Roster, shift: Shift, hour: tuple[int, int], rng: np.random.Generator
+    work: Work,
+    cases: Cases,
+    steps: Steps,
+    roster: Roster,
+    shift: Shift,
+    hour: tuple[int, int],
+    rng: np.random.Generator,
 ) -> Served:
     """Serve all queues for the hour from `hour[0]` to `hour[1]`; moves `roster.free` on."""
     begin, end = hour
@@ -84,14 +91,19 @@ def _effort(work: Work, cases: Cases, steps: Steps, roster: Roster, who: Ints, m
     """Seconds each piece takes its operator."""
     step, case = work.step, work.case
     seconds = steps.minutes[step] * 60 * np.exp(steps.spread[step] * work.draw)
-    seconds *= cases.complexity[case] ** steps.complexity[step] * np.where(cases.rounds[case] > 0, steps.again[step], 1.0)
+    seconds *= cases.complexity[case] ** steps.complexity[step] * np.where(
+        cases.rounds[case] > 0, steps.again[step], 1.0
+    )
     seconds *= roster.pace[who] * (1 + 0.7 * roster.learning(moment, who))
     eased = seconds / (1 + (seconds / LONGEST) ** 4) ** 0.25
     return np.maximum(eased, 20).astype(np.int64)
 
 
 def _starts(ready: Ints, took: Ints, seat: Ints) -> Ints:
-    """When each piece starts, given when it is ready, how long it keeps its operator, and whose it is (pieces of one together)."""
+    """When each piece starts, given when it is ready, how long it keeps its operator, and whose it is.
+
+    The pieces of one seat stand together, in the order in which they are done.
+    """
     if not len(seat):
         return ready
     before = np.cumsum(took) - took
@@ -100,7 +112,8 @@ def _starts(ready: Ints, took: Ints, seat: Ints) -> Ints:
     before -= before[opens][person]
     ahead = person * _FAR
     earliest = np.maximum.accumulate(ready - before + ahead) - ahead
-    return earliest + before
+    starts: Ints = earliest + before
+    return starts
 
 
 def _until_first_false(good: Flags, seat: Ints) -> Flags:
@@ -108,4 +121,5 @@ def _until_first_false(good: Flags, seat: Ints) -> Flags:
     if not len(seat):
         return good
     failed = np.maximum.accumulate(np.where(good, 0, seat + 1))
-    return failed != seat + 1
+    kept: Flags = failed != seat + 1
+    return kept

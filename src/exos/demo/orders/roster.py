@@ -68,17 +68,20 @@ class Roster:
         """The blocks of work of a day."""
         midnight = days.midnights[self.zone, day]
         work = (self.hours[self.desk, day] * HOUR).astype(np.int64)
-        start = midnight + OPENS + ((CLOSES - OPENS - work - self.lunch) * self.place).astype(np.int64) + self.late[:, day]
+        slack = (CLOSES - OPENS - work - self.lunch) * self.place
+        start = midnight + OPENS + slack.astype(np.int64) + self.late[:, day]
         noon = start + work // 2
         after = noon + self.lunch
         close = midnight + CLOSES
         evening = np.minimum(after + work // 2, close)
         here = self.present[:, day]
         return Shift(
-            *(
-                np.where(here, moment, 0)
-                for moment in (start, noon, noon + _GRACE_NOON, after, evening, np.minimum(evening + _GRACE_NIGHT, close))
-            ),
+            np.where(here, start, 0),
+            np.where(here, noon, 0),
+            np.where(here, noon + _GRACE_NOON, 0),
+            np.where(here, after, 0),
+            np.where(here, evening, 0),
+            np.where(here, np.minimum(evening + _GRACE_NIGHT, close), 0),
             self.lunch,
         )
 
@@ -86,7 +89,8 @@ class Roster:
 def roster(desks: Desks, demand: Floats, days: Days, zones: Ints, pods: int, rng: np.random.Generator) -> Roster:
     """Staff every desk so that its planned load is met.
 
-    demand: what is expected relative to the year's mean, per line and day; zones: time zone per desk; pods: parallel desks of each kind.
+    demand: what is expected relative to the year's mean, per line and day; zones: time zone per desk; pods: parallel desks
+    of each kind.
     """
     planned = np.array([desk.team.load for desk in desks.known])
     needed = (desks.hours / (WORKING_DAYS * planned)).T @ demand
@@ -129,7 +133,8 @@ def _contracts(first: Ints, last: Ints, days: Days, pods: int, rng: np.random.Ge
     length = len(days) * DAY
     old = np.repeat(queues, np.repeat(first, pods))
     since = start - rng.integers(200, 2500, len(old)) * DAY
-    gone = np.where(rng.random(len(old)) < TURNOVER, start + (rng.uniform(0.1, 0.95, len(old)) * length).astype(np.int64), never)
+    moment = start + (rng.uniform(0.1, 0.95, len(old)) * length).astype(np.int64)
+    gone = np.where(rng.random(len(old)) < TURNOVER, moment, never)
     follow = gone < never
     extra = np.repeat(last - first, pods)
     new = np.repeat(queues, extra)

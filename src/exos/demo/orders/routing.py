@@ -19,7 +19,10 @@ NO_REASON = -1
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """Everything that decides about ways. `system` is the resource of each step that no person does, `vendor` that of the first vendor."""
+    """Everything that decides about ways.
+
+    `system` is the resource of each step that no person does, `vendor` that of the first vendor.
+    """
 
     company: Company
     steps: Steps
@@ -140,4 +143,3 @@ class Router:
         step, begin = aside[starts], done.end[starts] + 60
         end = begin + np.maximum(self.steps.minutes[step] * 60, 1).astype(np.int64)
         return Done(done.case[starts], step, begin, end, self.system[step])
-

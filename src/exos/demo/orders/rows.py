@@ -56,6 +56,8 @@ class Rows:
         self._team_of = np.concatenate(
             [world.roster.desk, np.full(len(world.systems) + len(company.vendors), -1)]
         ).astype(np.int64)
+        system = [world.systems.index(name) if name else 0 for name in world.steps.system]
+        self._system_of = len(world.roster) + np.array(system, np.int64)
         self._rate_of = np.array([desk.team.rate for desk in world.desks.known])
         self._event_texts = pa.array([*labels, *world.steps.reasons])
         self._first_reason = len(labels)
@@ -66,17 +68,15 @@ class Rows:
 
     def _received(self, orders: Orders) -> pa.RecordBatch:
         """The first event of every new order, with the attributes of the case."""
-        world = self._world
         which = np.flatnonzero(orders.cases.number >= 0)
         line = orders.cases.line[which]
         step = self._first_step[line]
         start = orders.moment[which]
-        resource = np.array([len(world.roster) + world.systems.index(name) if name else 0 for name in world.steps.system])[step]
+        resource = self._system_of[step]
         self.cases += len(which)
-        return self._batch(
-            line, orders.cases.number[which], step, start, start + 2, resource, np.zeros(len(which)),
-            _no_map(len(which)), self._case_attributes(orders, which),
-        )  # fmt: skip
+        number, free, nothing = orders.cases.number[which], np.zeros(len(which)), _no_map(len(which))
+        attributes = self._case_attributes(orders, which)
+        return self._batch(line, number, step, start, start + 2, resource, free, nothing, attributes)
 
     def _done(self, parts: list[Written]) -> pa.RecordBatch:
         """Finished steps that lie within the period."""
@@ -93,9 +93,8 @@ class Rows:
         start, end, resource = start[shown], end[shown], resource[shown]
         team = self._team_of[resource]
         cost = self._cost(step, end - start, team)
-        return self._batch(
-            line, number, step, start, end, resource, cost, self._event_attributes(step, team, reason), _no_map(len(number))
-        )
+        attributes = self._event_attributes(step, team, reason)
+        return self._batch(line, number, step, start, end, resource, cost, attributes, _no_map(len(number)))
 
     def _batch(
         self, line: Ints, number: Ints, step: Ints, start: Ints, end: Ints, resource: Ints, cost: Floats,
@@ -162,7 +161,7 @@ class Rows:
         texts: list[pa.Array] = [pa.array(list(names), pa.string()) for _, names in named.values()]
         places = np.cumsum([0] + [len(names) for names in texts])
         index = {key: place + values for (key, (values, _)), place in zip(named.items(), places, strict=False)}
-        shown = {key: everywhere for key in named} | {"vendor": orders.cases.vendor[which] >= 0}
+        shown = dict.fromkeys(named, everywhere) | {"vendor": orders.cases.vendor[which] >= 0}
         for key, array in {**{k: pa.array(v).cast(pa.string()) for k, v in counted.items()}, "due": due}.items():
             index[key] = sum(len(text) for text in texts) + np.arange(n)
             shown[key] = everywhere
@@ -176,7 +175,8 @@ def _map(shown: dict[str, np.ndarray], index: dict[str, Ints], texts: pa.Array) 
     values = np.stack([index[key] for key in shown], axis=1)
     offsets = np.concatenate([[0], np.cumsum(present.sum(axis=1))]).astype(np.int32)
     keys = np.broadcast_to(np.arange(len(shown)), present.shape)[present]
-    return pa.MapArray.from_arrays(pa.array(offsets), pa.array(list(shown)).take(pa.array(keys)), texts.take(pa.array(values[present])))
+    names = pa.array(list(shown)).take(pa.array(keys))
+    return pa.MapArray.from_arrays(pa.array(offsets), names, texts.take(pa.array(values[present])))
 
 
 def _no_map(rows: int) -> pa.MapArray:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from exos.demo.calendar import DAY, HOUR, ZONES, Clocks, Days, Ints, Runs, opening_hours, run_times, second
+from exos.demo.calendar import HOUR, ZONES, Clocks, Days, Ints, Runs, opening_hours, run_times, second
 from exos.demo.orders import arrivals, queues
 from exos.demo.orders.arrivals import Arrivals, Orders
 from exos.demo.orders.cases import Cases, Done, Work
@@ -39,7 +39,7 @@ class Written:
 
 
 class Simulation:
-    """One world. `period` yields what happens; the other fields name it."""
+    """One world. `period` yields what happens; the other fields name it. Days are counted from the start of the warm-up."""
 
     def __init__(self, seed: int, size: int, end: date) -> None:
         """`size`: the company's size, one being 50,000 orders a year. `end` is the first day that is not in the data."""
@@ -47,15 +47,16 @@ class Simulation:
         self.lines: tuple[Line, ...]
         self.steps: Steps
         self.lines, self.steps = lines()
-        self.begin, self.end = second(end - timedelta(days=PERIOD_DAYS)), second(end)
+        self.end = second(end)
         first = end - timedelta(days=PERIOD_DAYS + _WARM_UP_DAYS)
         self._days = Days.between(first, end + timedelta(days=_AFTER_DAYS))
         self._last = self._days.index(end)
+        self.first_day = self._last - PERIOD_DAYS
         self._pods = size
         streams = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(4)]
         self._orders_rng, self._serving_rng = streams[1], streams[2]
         self.plants = Plants(self.company, self.lines, self.steps, self._days, self._last)
-        inside = (self._last - PERIOD_DAYS, self._last)
+        inside = (self.first_day, self._last)
         volume, planned = arrivals.daily(self.lines, self._days, inside, self.plants)
         self._counts = arrivals.counts(self.lines, volume, inside, size, streams[1])
         self.desks: Desks = desks(self.company, self.lines, self.steps)
@@ -83,6 +84,7 @@ class Simulation:
             rng=streams[3],
         )
         self._cases = _no_cases()
+        self._today = 0
         self._pool, self._later, self._pending = Work.none(), Work.none(), Done.none()
 
     @property
@@ -91,19 +93,22 @@ class Simulation:
         return self._today / self._last
 
     def period(self) -> Iterator[Orders | Written]:
-        """What happens, in the order in which it becomes known: new orders, and steps done (also later ones that wait for nobody)."""
-        self._today = 0
-        for self._today in range(self._last):
-            if self._today % _STRETCH == 0:
-                yield self._welcome(self._today)
-            if self._days.working[self._today]:
-                yield from self._work(self._today)
+        """What happens, in the order in which it becomes known: new orders, and steps done.
+
+        Steps that wait for nobody become known before they are done.
+        """
+        for day in range(self._last):
+            self._today = day
+            if day % _STRETCH == 0:
+                yield self._welcome(day)
+            if self._days.working[day]:
+                yield from self._work(day)
         while len(self._pending):
             yield self._send_on(self._pending, 0)
 
     def _welcome(self, day: int) -> Orders:
         until = min(day + _STRETCH, self._last)
-        orders = self._arrivals.make(self._counts, day, until, self._pods, self.begin, self.end, self._orders_rng)
+        orders = self._arrivals.make(self._counts, day, until, self._pods, self.first_day, self.end, self._orders_rng)
         self._cases, moved = self._cases.joined(orders.cases, self._pending.case)
         before = len(self._cases) - len(orders)
         self._pool, self._later = self._pool.renumbered(moved), self._later.renumbered(moved)
@@ -128,16 +133,17 @@ class Simulation:
         """What people get done in the hour."""
         offered = self._pool.ready < begin + HOUR
         work = self._pool.take(offered)
-        served = queues.serve(work, self._cases, self.steps, self.roster, shift, (begin, begin + HOUR), self._serving_rng)
+        hour = (begin, begin + HOUR)
+        served = queues.serve(work, self._cases, self.steps, self.roster, shift, hour, self._serving_rng)
         left = np.ones(len(work), np.bool_)
-        left[served.index] = False
+        left[served.place] = False
         self._pool = Work.all([self._pool.take(~offered), work.take(left)])
-        done = Done(work.case[served.index], work.step[served.index], served.start, served.end, served.operator)
+        done = Done(work.case[served.place], work.step[served.place], served.start, served.end, served.operator)
         self._router.note_makers(done, self._cases)
         return done
 
     def _send_on(self, done: Done, closes: int) -> Written:
-        """Send finished steps on. What follows without people is sent on with the next hour's work: its times are fixed already."""
+        """Send finished steps on. What follows without people goes on with the next hour's work: its times are fixed."""
         number, line = self._cases.number[done.case], self._cases.line[done.case]
         self._pending, work, reason = self._router.go_on(done, self._cases)
         soon = work.ready < closes
@@ -151,10 +157,16 @@ class Simulation:
 
     def _make_clocks(self) -> Clocks:
         return Clocks(
-            [opening_hours(self._days, zone, *_OPENING[kind]) for kind in sorted(_OPENING) for zone in range(len(ZONES))]
+            [
+                opening_hours(self._days, zone, *_OPENING[kind])
+                for kind in sorted(_OPENING)
+                for zone in range(len(ZONES))
+            ]
         )
 
 
 def _no_cases() -> Cases:
     whole, part = np.zeros(0, np.int64), np.zeros(0)
-    return Cases(whole, whole, whole, whole, whole, whole, whole, whole, part, whole, part, part, whole, np.zeros(0, np.bool_))
+    return Cases(
+        whole, whole, whole, whole, whole, whole, whole, whole, part, whole, part, part, whole, np.zeros(0, np.bool_)
+    )

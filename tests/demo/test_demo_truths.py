@@ -1,0 +1,52 @@
+"""Every planted truth is in the data, its red herring beside it, and the analyses that exist find it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from exos import demo
+from exos.analysis import Playbook
+from exos.errors import NotFound
+from exos.store.database import Database
+
+TRUTHS = {truth.id: truth for truth in demo.truths()}
+PLAYBOOK = Playbook.load()
+FINDINGS = [(truth.id, number) for truth in TRUTHS.values() for number in range(len(truth.findings))]
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("name", TRUTHS)
+def test_truth_and_herring_are_in_the_data(world: Database, end: date, name: str) -> None:
+    assert TRUTHS[name].failures(world, end) == []
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("name", "number"), FINDINGS, ids=[f"{name}-{number}" for name, number in FINDINGS])
+def test_the_analysis_finds_it(world: Database, end: date, name: str, number: int) -> None:
+    finding = TRUTHS[name].findings[number]
+    try:
+        PLAYBOOK.get(finding.analysis)
+    except NotFound:
+        pytest.skip(f"{finding.analysis} is not in the Playbook yet; the evidence in SQL is tested")
+    assert finding.failures(PLAYBOOK.run(world, finding.analysis, finding.params_at(end))) == []
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_truths_read_as_sentences(name: str, end: date) -> None:
+    text = TRUTHS[name].text(end)
+    assert name in text
+    assert "exos run" in text
+    assert "{" not in text.split("find it")[0]
+
+
+def test_most_truths_have_a_red_herring() -> None:
+    assert sum(bool(truth.herring) for truth in TRUTHS.values()) >= 6
+
+
+@pytest.mark.timeout(180)
+def test_an_expectation_that_is_not_met_says_why(world: Database, end: date) -> None:
+    finding = TRUTHS["bottleneck"].findings[0]
+    answer = PLAYBOOK.run(world, finding.analysis, {"process": "flood"})
+    assert finding.failures(answer)[0].startswith("source is 'Deliver certificate', expected 'Inspect property'")
