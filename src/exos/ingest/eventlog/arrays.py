@@ -119,5 +119,19 @@ def columns_to_maps(names: Sequence[str], columns: Sequence[pa.Array], wanted: F
     return maps(rows, length, keys, values)
 
 
+def rows_to_maps(rows: Iterable[Iterable[tuple[str, str]]], length: int) -> pa.Array:
+    """One map per row from pairs of key and text; empty texts are left out. For rows that share few keys."""
+    owners: list[int] = []
+    keys: list[str] = []
+    values: list[str] = []
+    for place, row in enumerate(rows):
+        for key, value in row:
+            if value:
+                owners.append(place)
+                keys.append(key)
+                values.append(value)
+    return maps(np.array(owners, np.int64), length, texts(keys), texts(values))
+
+
 def _bits(values: Flags) -> pa.Buffer:
     return pa.py_buffer(np.packbits(values, bitorder="little"))

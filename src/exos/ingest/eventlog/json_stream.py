@@ -46,6 +46,11 @@ def _array(text: _Text) -> Iterator[Any]:
     text.expect("]")
 
 
+def _may_go_on(value: Any, following: str) -> bool:
+    """Whether a number could be the beginning of a longer one whose rest was not read yet."""
+    return isinstance(value, int | float) and (not following or following in ".eE+-0123456789")
+
+
 class _Text:
     """A window on the text that moves on as values are taken."""
 
@@ -87,8 +92,7 @@ class _Text:
             except RecursionError:
                 raise self.wrong("values are nested too deeply") from None
             else:
-                # A number that reaches the end of the window may go on.
-                if end < len(self._window) or self._ended:
+                if self._ended or not _may_go_on(value, self._window[end : end + 1]):
                     self._place = end
                     return value
             if len(self._window) - self._place > LONGEST_VALUE:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -13,33 +12,33 @@ import orjson
 import pyarrow as pa
 
 from exos.errors import BadFile
-from exos.ingest.eventlog.arrays import Ints, texts
-from exos.ingest.eventlog.csv_text import Block
+from exos.ingest.eventlog.arrays import Ints, rows_to_maps, texts
+from exos.ingest.eventlog.csv_text import UTF8, Block, as_utf8
 from exos.ingest.eventlog.format import Format, Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
-from exos.ingest.eventlog.source import BLOCK, Head, Source
-from exos.ingest.eventlog.table import Layout, Rows
+from exos.ingest.eventlog.source import Head, Source
+from exos.ingest.eventlog.table import CASE_PREFIX, Layout, Rows
 from exos.ingest.eventlog.texts import text_of
 
 LONGEST_LINE = 64 * 1024**2
+MANY_CASE_KEYS = 1_000
 NOT_JSON = "not a JSON object"
-_NUMBER = re.compile(r"^-?\d")
 
 
 def read(source: Source, options: Options, report: Report) -> Generator[Piece]:
     """The events of a JSONL file. Raises BadFile where its objects lack what is needed."""
-    blocks = _lines(source)
+    encoding = options.encoding or source.head().wide or UTF8
+    blocks = _lines(as_utf8(source.blocks(), encoding, report, source.name), source.name)
     first = next(blocks, None)
     if first is None:
         raise BadFile(f"{source.name} has no lines.", "Export the log again.")
     objects, _, _ = _objects(first)
     if not objects:
         raise BadFile(f"{source.name} has no JSON object on its first lines.", "Write one JSON object per line.")
-    sample = _columns(objects)
-    layout = Layout(list(sample), options, report, source.name)
-    layout.learn([sample])
+    layout = Layout(list(dict.fromkeys(chain.from_iterable(objects))), options, report, source.name)
+    layout.learn([_columns(objects, layout.used)])
     yield from ahead(partial(_piece, block, layout) for block in chain([first], blocks))
 
 
@@ -53,9 +52,9 @@ def _matches(head: Head) -> bool:
 FORMAT = Format("jsonl", "JSON Lines", (".jsonl", ".ndjson", ".json"), _matches, read, rank=40)
 
 
-def _lines(source: Source) -> Iterator[Block]:
+def _lines(blocks: Iterator[bytes], source: str) -> Iterator[Block]:
     carry, line = b"", 1
-    for block in source.blocks(BLOCK):
+    for block in blocks:
         carry += block
         end = carry.rfind(b"\n") + 1
         if end:
@@ -64,7 +63,7 @@ def _lines(source: Source) -> Iterator[Block]:
             carry = carry[end:]
         elif len(carry) > LONGEST_LINE:
             raise BadFile(
-                f"{source.name}: line {line} is longer than {LONGEST_LINE >> 20} MiB.", "Write one object per line."
+                f"{source}: line {line} is longer than {LONGEST_LINE >> 20} MiB.", "Write one object per line."
             )
     if carry.strip():
         yield Block(carry, line)
@@ -76,7 +75,16 @@ def _piece(block: Block, layout: Layout) -> Piece:
     def lines(places: Ints) -> Ints:
         return where[places]
 
-    return layout.settle(Rows(_columns(objects), where, lines, rejections))
+    cases = sorted({name for name in chain.from_iterable(objects) if name.startswith(CASE_PREFIX)} - layout.used)
+    if len(cases) > MANY_CASE_KEYS:
+        raise BadFile(
+            f"The lines from {block.line} on have {len(cases):,} different keys that begin with {CASE_PREFIX!r}.",
+            "Give attributes of a case under few names.",
+        )
+    names = layout.used | set(cases)
+    extra = ([(key, _text(value) or "") for key, value in row.items() if key not in names] for row in objects)
+    attributes = rows_to_maps(extra, len(objects))
+    return layout.settle(Rows(_columns(objects, names), where, lines, rejections, attributes))
 
 
 def _objects(block: Block) -> tuple[list[dict[str, Any]], Ints, Rejections]:
@@ -99,9 +107,8 @@ def _objects(block: Block) -> tuple[list[dict[str, Any]], Ints, Rejections]:
     return objects, np.array(where, np.int64), rejections
 
 
-def _columns(objects: list[dict[str, Any]]) -> dict[str, pa.Array]:
-    """Columns of text in the order in which the keys first appear."""
-    names = dict.fromkeys(chain.from_iterable(objects))
+def _columns(objects: list[dict[str, Any]], names: Iterable[str]) -> dict[str, pa.Array]:
+    """Columns of text. Only for keys that most objects have: one object may bring keys of its own."""
     return {name: texts(_text(row.get(name)) for row in objects) for name in names}
 
 

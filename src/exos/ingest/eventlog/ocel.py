@@ -21,13 +21,13 @@ import orjson
 import pyarrow as pa
 
 from exos.errors import BadFile
-from exos.ingest.eventlog.arrays import Ints, texts
+from exos.ingest.eventlog.arrays import Flags, Ints, rows_to_maps, texts
 from exos.ingest.eventlog.format import Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
 from exos.ingest.eventlog.source import Source
-from exos.ingest.eventlog.table import CASE_PREFIX, Layout, Rows
+from exos.ingest.eventlog.table import Layout, Rows
 from exos.ingest.eventlog.texts import text_of
 
 BATCH_ROWS = 20_000
@@ -147,38 +147,42 @@ def _tasks(connection: sqlite3.Connection, chosen: str, layout: Layout) -> Itera
 
 def _piece(rows: list[tuple[Any, ...]], layout: Layout) -> Piece:
     places = np.array([row[0] for row in rows], np.int64)
-    columns = {
-        CASE: texts(row[1] for row in rows),
-        ACTIVITY: texts(row[2] for row in rows),
-        TIME: texts(row[3] for row in rows),
-        **_spread([_loaded(row[4]) for row in rows], ""),
-        **_spread([_loaded(row[5]) for row in rows], CASE_PREFIX),
-        **_spread([_related(row[7]) for row in rows], "object:"),
-        "ocel:qualifier": texts(row[6] for row in rows),
-    }
+    attributes = [{**_related(row[7]), "ocel:qualifier": row[6] or "", **_loaded(row[4])} for row in rows]
+    columns = {CASE: [row[1] for row in rows], ACTIVITY: [row[2] for row in rows], TIME: [row[3] for row in rows]}
+    for name in layout.used - set(columns):
+        columns[name] = [known.pop(name, None) for known in attributes]
 
     def lines(chosen: Ints) -> Ints:
-        return places[chosen]
+        found: Ints = places[chosen]
+        return found
 
-    return layout.settle(Rows(columns, places, lines, Rejections()))
+    def case_attributes(keep: Flags) -> pa.Array:
+        """On the first event of each object."""
+        kept = [row for row, wanted in zip(rows, keep.tolist(), strict=True) if wanted]
+        first = {row[1]: place for place, row in reversed(list(enumerate(kept)))}
+        said = (_loaded(row[5]).items() if first[row[1]] == place else () for place, row in enumerate(kept))
+        return rows_to_maps(said, len(kept))
+
+    return layout.settle(
+        Rows(
+            {name: texts(values) for name, values in columns.items()},
+            places,
+            lines,
+            Rejections(),
+            rows_to_maps((known.items() for known in attributes), len(rows)),
+            case_attributes,
+        )
+    )
 
 
-def _loaded(text: str | None) -> dict[str, Any]:
-    loaded: dict[str, Any] = orjson.loads(text) if text else {}
-    return loaded
+def _loaded(written: str | None) -> dict[str, str]:
+    """Attributes as texts."""
+    loaded: dict[str, Any] = orjson.loads(written) if written else {}
+    return {name: text_of(value) for name, value in loaded.items() if value is not None}
 
 
-def _related(text: str) -> dict[str, str]:
+def _related(written: str) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for kind, identifier in orjson.loads(text):
-        found.setdefault(kind, []).append(identifier)
+    for kind, identifier in orjson.loads(written):
+        found.setdefault(f"object:{kind}", []).append(identifier)
     return {kind: ",".join(dict.fromkeys(identifiers)) for kind, identifiers in found.items()}
-
-
-def _spread(rows: list[dict[str, Any]], prefix: str) -> dict[str, pa.Array]:
-    """One text column per name."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {
-        f"{prefix}{name}": texts(None if (value := row.get(name)) is None else text_of(value) for row in rows)
-        for name in names
-    }

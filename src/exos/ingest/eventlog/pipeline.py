@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 
 
-def ahead(tasks: Iterable[Callable[[], T]], workers: int = WORKERS) -> Iterator[T]:
+def ahead(tasks: Iterable[Callable[[], T]], workers: int = WORKERS) -> Generator[T]:
     """Results of the tasks in their order, computed by threads; at most `workers` + 1 are begun and not yet taken.
 
     Where no further task can be had because of an error, the results of those before come first, then the error.

@@ -23,12 +23,17 @@ TIMES = ("timestamp", "start")
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a table. `columns` by name; `position` of each row in the file; `lines` gives line numbers of some of them."""
+    """Some rows of a table: `columns` by name, the position of each row in the file, line numbers on request.
+
+    Readers that have no columns give the maps of attributes themselves; those of the case for the rows that are kept.
+    """
 
     columns: dict[str, pa.Array]
     positions: Ints
     lines: Callable[[Ints], Ints]
     rejections: Rejections
+    attributes: pa.Array | None = None
+    case_attributes: Callable[[Flags], pa.Array] | None = None
 
 
 class Layout:
@@ -38,7 +43,7 @@ class Layout:
         self.roles = roles.assign(columns, options, report, source)
         self.clock = Clock(options.timezone, options.day_first, report)
         self._report = report
-        self._used = set(self.roles.values())
+        self.used = set(self.roles.values())
 
     def learn(self, sample: Iterable[dict[str, pa.Array]]) -> None:
         """Look at the times of the first rows. Raises BadFile when they can be read in two ways."""
@@ -57,17 +62,18 @@ class Layout:
                 found[role] = column if role in TIMES else as_texts(column)
             elif role in ("case", "activity", "timestamp"):
                 found[role] = pa.nulls(length, pa.string())
-        others = {name: column for name, column in rows.columns.items() if name not in self._used}
+        others = {name: column for name, column in rows.columns.items() if name not in self.used}
         mine = {name: column for name, column in others.items() if not name.startswith(CASE_PREFIX)}
         cases = {name: column for name, column in others.items() if name.startswith(CASE_PREFIX)}
+        of_case = rows.case_attributes or (_CaseAttributes(found["case"], cases) if cases else None)
         return settle(
             Candidates(
                 columns=found,
                 names=self.roles,
                 sequence=rows.positions,
-                attributes=_maps(mine, length),
+                attributes=_maps(mine, length) if rows.attributes is None else rows.attributes,
                 lines=rows.lines,
-                case_attributes=_CaseAttributes(found["case"], cases) if cases else None,
+                case_attributes=of_case,
                 rejections=rows.rejections,
             ),
             self.clock,
