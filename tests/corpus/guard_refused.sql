@@ -212,6 +212,8 @@
 /* behind a WITH of the whole name | may not read @VAULT@ */ WITH `vault.secrets` AS (SELECT 1) SELECT * FROM vault.secrets
 /* in a union | may not read @VAULT@ */ SELECT 'a' UNION ALL SELECT secret FROM @VAULT@
 /* FROM first | may not read @VAULT@ */ FROM @VAULT@ SELECT *
+/* a name behind AS as parameter | A name behind AS cannot be the parameter */ SELECT 1 AS {column:Identifier}
+/* the name of a table behind AS as parameter | A name behind AS cannot be the parameter */ SELECT * FROM cases AS {table:Identifier}
 /* by a name as parameter | name of a table cannot be a parameter */ SELECT * FROM {table:Identifier}
 /* by database and name as parameters | name of a table cannot be a parameter */ SELECT * FROM {database:Identifier}.{table:Identifier}
 /* by a name as parameter in our own database | name of a table cannot be a parameter */ SELECT * FROM exos.{table:Identifier}

@@ -37,6 +37,7 @@ WITH
     formatQuerySingleLine(formatQueryFromJSON(tree)) AS canonical
 SELECT
     tree,
+    typed,
     canonical,
     parseQueryToJSON(canonical) = tree AS same,
     formatQuerySingleLineOrNull(concat('SELECT * FROM (\\n', canonical, '\\n)'))
@@ -52,6 +53,8 @@ _POSITION = re.compile(r"failed at position (\d+)")
 _EXPECTED = re.compile(r"Expected one of: (.*?)\.?\s*(?:In scope|: ?while|$)", re.DOTALL)
 _SKIPPED = re.compile(r"[\s(;]+|(?:--|#)[^\n]*")
 _STARTS = frozenset({"SELECT", "WITH", "FROM"})
+_BRACKETS = re.compile(r"[\s()]")
+_NAMES = re.compile(r"\{\s*(\w+)\s*:\s*Identifier\s*\}")
 _WORD = re.compile(r"\s*(\w+|\S|$)")
 
 
@@ -105,15 +108,18 @@ def _remember(key: tuple[Any, ...], passed: Passed) -> None:
 def _pass(sql: str, run: Run, databases: Collection[str], views: Collection[str]) -> Passed:
     _check_text(sql)
     try:
-        tree_json, canonical, same, wraps = run(_PARSE, {"sql": sql}).rows[0]
+        tree_json, typed, canonical, same, wraps = run(_PARSE, {"sql": sql}).rows[0]
     except BadRequest as error:
         raise _explain(sql, run, error) from None
     tree = _tree(tree_json)
     if tree["type"] != "SelectWithUnionQuery" or _first_word(sql) not in _STARTS:
         raise refuse_statement(_first_word(sql))
     found = Walk(databases, views).over(tree)
-    if not (same and wraps):
+    if not (same and wraps and _BRACKETS.sub("", typed) == _BRACKETS.sub("", canonical)):
         raise QueryRefused("This SQL reads differently when it is written out plainly.", "Write it in a simpler way.")
+    # The engine's own formatting loses parameters behind AS.
+    for name in set(_NAMES.findall(sql)) - set(_NAMES.findall(canonical)):
+        raise QueryRefused(f"A name behind AS cannot be the parameter {name}.", "Write the name into the SQL.")
     if "\ufffd" in canonical and "\ufffd" not in sql:
         raise BadSQL("A text in the SQL is not UTF-8.", "Write bytes as in unhex('FF00').")
     _settle(found, run)

@@ -178,7 +178,7 @@ class Walk:
     def _member_of(self, right: Node) -> None:
         """The right side of IN: a name there may be a table's, and a call may be a table function."""
         if right["type"] == "Identifier":
-            self._table(right)
+            self._table(right, "After IN write a list or a subquery; has(column, value) looks into a column of arrays.")
         elif right["type"] == "Function":
             reason = self._catalogue.refused_tables.get(str(right["name"]).lower())
             if reason:
@@ -192,7 +192,7 @@ class Walk:
             raise QueryRefused(f"{caller}() must be given the name of its function as a text.", "Write it as in 'sum'.")
         self._call(name.split("(")[0].strip())
 
-    def _table(self, node: Node) -> None:
+    def _table(self, node: Node, hint: str = "") -> None:
         if node.get("children"):
             raise QueryRefused(
                 "The name of a table cannot be a parameter.", "Write the name of the table into the SQL."
@@ -203,9 +203,8 @@ class Walk:
             return
         if len(parts) == 2 and (parts[0] in self._databases or (parts[0] == "system" and parts[1] in SYSTEM_TABLES)):
             return
-        raise QueryRefused(
-            f"Free SQL may not read {name}.", f"It reads the tables of {self._places()}: see the schema browser."
-        )
+        hint = hint or f"It reads the tables of {self._places()}: see the schema browser."
+        raise QueryRefused(f"Free SQL may not read {name}.", hint)
 
     def _table_function(self, node: Node) -> None:
         name = str(node["name"])
