@@ -130,7 +130,7 @@ def test_a_path_filter_takes_two_activities(open_page: Open) -> None:
     page.keyboard.press("Enter")
     for label, activity in (("From", "Title search"), ("To", "Examine")):
         page.click(f".filter-form .pair button[aria-label^='{label}']")
-        page.locator(f".popover [role=option]:has-text('{activity}')").click()
+        page.get_by_role("option", name=activity, exact=True).click()
     page.click(".filter-form button:has-text('Apply')")
     expect(page.locator(".chip").first).to_contain_text("passes Title search → Examine")
     assert json.loads(query(page)["filters"]) == [{"property": "path", "op": "=", "value": ["Title search", "Examine"]}]

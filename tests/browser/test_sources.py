@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 PORTAL = ROOT / "src" / "exos" / "portal"
@@ -65,16 +65,16 @@ def test_everything_vendored_has_its_licence() -> None:
 
 @pytest.mark.parametrize("path", ["/", "/playbook?analysis=process/trend&process=orders&run=1"])
 def test_pages_stay_within_the_budget(open_page: Callable[..., Page], path: str) -> None:
+    urls: dict[str, str] = {}
     sizes: dict[str, int] = {}
     page = open_page("")
-
-    def add(request: Request) -> None:
-        own = "/portal/" in request.url or request.resource_type == "document"
-        if own and "/vendor/" not in request.url:
-            sizes[request.url] = request.sizes()["responseBodySize"]
-
-    page.on("requestfinished", add)
+    network = page.context.new_cdp_session(page)
+    network.on("Network.responseReceived", lambda event: urls.update({event["requestId"]: event["response"]["url"]}))
+    network.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    network.send("Network.enable")
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    assert len(sizes) > 10
-    assert sum(sizes.values()) <= BUDGET, sizes
+    own = {url: sizes[number] for number, url in urls.items() if "/vendor/" not in url and "/api/" not in url}
+    assert len(own) > 10
+    assert all(own.values())
+    assert sum(own.values()) <= BUDGET, own

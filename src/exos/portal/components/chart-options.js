@@ -41,12 +41,12 @@ function categoryAxis({ kind, x }, zone, across) {
     const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
     return axis(across ? "" : x.label, { type: "category", stacked: kind === "stacked", grid, ticks: { ...ticks, autoSkip: !across, callback(value) { return cut(this.getLabelForValue(value)); } } });
   }
-  const shared = { type: "linear", grid, stacked: kind === "stacked", offset: kind === "bar" || kind === "stacked" };
+  const shared = { type: "linear", grid, stacked: kind === "stacked", ...edges(kind, x) };
   if (x.kind !== "time") return axis(x.label, { ...shared, ticks: { ...ticks, callback: (value) => byKind(x.kind)(value) } });
   return axis(x.label, {
     ...shared,
     afterBuildTicks(scale) {
-      const { values, label } = timeTicks(scale.min, scale.max, zone, Math.max(2, Math.floor(scale.width / 90)));
+      const { values, label } = timeTicks(scale.min, scale.max, zone, Math.max(2, Math.floor(scale.width / 64)));
       scale.ticks = values.map((value) => ({ value }));
       scale.options.ticks.callback = label;
     },
@@ -54,17 +54,33 @@ function categoryAxis({ kind, x }, zone, across) {
   });
 }
 
-function valueAxis({ kind, y }) {
+// An axis ends where its data ends; bars reach half a step beyond.
+function edges(kind, { kind: type, values }) {
+  if (type !== "time" || values.length < 2) return {};
+  const times = values.map((value) => Date.parse(value)).sort((a, b) => a - b);
+  const steps = times.slice(1).map((time, at) => time - times[at]);
+  const half = kind === "bar" || kind === "stacked" ? Math.min(...steps) / 2 : 0;
+  return { min: times[0] - half, max: times.at(-1) + half };
+}
+
+function highest({ kind, series }) {
+  if (kind !== "stacked") return Math.max(0, ...series.flatMap(({ values }) => values).filter(Number.isFinite));
+  return Math.max(0, ...series[0].values.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)));
+}
+
+function valueAxis(data) {
+  const { kind, y } = data;
   const write = y.kind === "number" ? compact : byKind(y.kind);
   const more = {
     type: "linear", beginAtZero: true, stacked: kind === "stacked", grid: { color: token("soft") }, border: { display: false },
-    ticks: { color: token("muted"), font: FONT, maxTicksLimit: 6, precision: y.kind === "number" ? undefined : 2, callback: write },
+    ticks: { color: token("muted"), font: FONT, maxTicksLimit: 6, maxRotation: 0, callback: (value) => write(value) },
   };
   if (y.kind === "duration") {
+    const top = highest(data) || 1;
+    more.max = durationTicks(top, 5).at(-1);
     more.afterBuildTicks = (scale) => {
-      const values = durationTicks(scale.max || 1, 5);
-      scale.max = Math.max(scale.max, values.at(-1));
-      scale.ticks = values.map((value) => ({ value }));
+      const wanted = scale.isHorizontal() ? Math.max(2, Math.min(5, Math.floor(scale.width / 80))) : 5;
+      scale.ticks = durationTicks(top, wanted).filter((value) => value <= scale.max).map((value) => ({ value }));
     };
   }
   return axis(y.label, more);

@@ -10,9 +10,11 @@ A chart: Chart.js in the colours of the theme, with a table behind it.
   };
   chart.door = ({index, series}) => …;        makes points and bars doors
   chart.downloadPng("waits.png"); chart.downloadCsv("waits.csv"); chart.showTable(true);
-  Attributes: label. CSS: --chart-height. Put it into <exos-state skeleton="chart"> for loading, empty and error.
+  A button in its corner changes between chart and table; the attribute plain leaves it out where the page has its own.
+  Attributes: label, plain. CSS: --chart-height. Put it into <exos-state skeleton="chart"> for loading, empty and error.
 */
 import { html } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
 import { series as seriesColours, onTheme, token } from "../lib/tokens.js";
 import { byKind } from "../lib/format.js";
 import { csv, download } from "../lib/save.js";
@@ -31,7 +33,7 @@ class ChartElement extends HTMLElement {
   door = null;
 
   connectedCallback() {
-    if (!this.querySelector(".plot")) this.append(html`<h3 hidden></h3><div class="legend" hidden></div><div class="plot"><canvas role="img"></canvas></div>`);
+    if (!this.querySelector(".plot")) this.append(html`<div class="head"><h3></h3>${!this.hasAttribute("plain") && this.#switch()}</div><div class="legend" hidden></div><div class="plot"><canvas role="img"></canvas></div>`);
     this.#stops = [onTheme(() => this.#draw()), state.subscribe(() => this.#draw(), ["tz"])];
     this.#draw();
   }
@@ -43,9 +45,7 @@ class ChartElement extends HTMLElement {
   }
 
   set finding(text) {
-    const title = this.querySelector("h3");
-    title.textContent = text;
-    title.hidden = !text;
+    this.querySelector("h3").textContent = text;
     this.#describe();
   }
 
@@ -56,6 +56,7 @@ class ChartElement extends HTMLElement {
 
   showTable(whether = !this.#asTable) {
     this.#asTable = whether;
+    this.querySelector(".switch")?.setAttribute("aria-pressed", String(whether));
     this.querySelector(".plot").hidden = whether;
     this.querySelector("exos-table")?.remove();
     if (whether && this.#data) this.append(this.#table());
@@ -82,6 +83,11 @@ class ChartElement extends HTMLElement {
     pen.fillText(title, 12 * scale, 23 * scale);
     pen.drawImage(from, 0, head);
     download(name, await new Promise((done) => to.toBlob(done, "image/png")));
+  }
+
+  #switch() {
+    return html`<button type="button" class="icon-button quiet small switch" aria-label="Show as table" title="Show as table" aria-pressed="false"
+      @click=${() => this.showTable()}>${icon("table-2", 14)}</button>`;
   }
 
   async #draw() {
@@ -152,6 +158,7 @@ function dataset({ label, values, dashed }, { kind, x }, colour) {
     pointBackgroundColor: colour,
     tension: 0,
     spanGaps: true,
+    clip: 8,
   };
 }
 

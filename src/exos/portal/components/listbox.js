@@ -118,6 +118,7 @@ export function listbox({ label, options = [], value = null, onPick, search = op
   });
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    asking?.abort();
     pending = true;
     timer = setTimeout(update, load ? PAUSE : 0);
   });

@@ -58,8 +58,8 @@ class Shell extends HTMLElement {
         </div>
         <div class="controls">
           ${has("range") && html`<exos-range></exos-range>`}${has("compare") && html`<exos-compare></exos-compare>`}${has("zone") && html`<exos-zone></exos-zone>`}
-          <button type="button" class="button" @click=${() => this.share()}>Share</button>
-          <button type="button" class="button export" aria-haspopup="menu" aria-expanded="false" hidden @click=${(event) => this.#export(event.currentTarget)}>Export</button>
+          <button type="button" class="button share" aria-label="Share" title="Copy a link to this view" @click=${() => this.share()}>${icon("share-2", 14)}<span class="hint">Share</span></button>
+          <button type="button" class="button export" aria-label="Export" aria-haspopup="menu" aria-expanded="false" hidden @click=${(event) => this.#export(event.currentTarget)}>${icon("download", 14)}<span class="hint">Export</span></button>
           <button type="button" class="button search" aria-label="Search and commands" @click=${() => openPalette(this)}><span class="hint">Search</span>${icon("search", 14)}<kbd>/</kbd></button>
         </div>
       </header>

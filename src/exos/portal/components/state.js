@@ -16,7 +16,7 @@ import { command } from "./code.js";
 
 const BLINK = 80;
 const SLOW = 2000;
-const BONES = { table: [100, 96, 98, 92, 97, 94, 99, 90], text: [60, 92, 80], chart: [40, 100, 100, 100, 100, 100] };
+const BONES = { table: [100, 96, 98, 92, 97, 94, 99, 90], text: [60, 92, 80], chart: [35, 52, 44, 68, 80, 62, 74, 90, 70, 58] };
 
 class State extends HTMLElement {
   #task = null;
@@ -78,9 +78,9 @@ class State extends HTMLElement {
 
   #busy() {
     const filled = this.getAttribute("state") === "ready";
-    const widths = BONES[this.getAttribute("skeleton")] ?? BONES.text;
-    const bones = element`<div class="bones" aria-hidden="true">${widths.map(() => html`<div class="bone"></div>`)}</div>`;
-    [...bones.children].forEach((bone, at) => (bone.style.width = `${widths[at]}%`));
+    const shape = this.getAttribute("skeleton") ?? "text";
+    const bones = element`<div class=${`bones ${shape}`} aria-hidden="true">${BONES[shape].map(() => html`<div class="bone"></div>`)}</div>`;
+    [...bones.children].forEach((bone, at) => (bone.style[shape === "chart" ? "height" : "width"] = `${BONES[shape][at]}%`));
     if (filled) this.#set("busy", element`<div class="line"></div>`);
     else this.#set("loading", bones);
   }

@@ -24,7 +24,7 @@ export function resultCard(analysis) {
   let asked = {};
   const measure = element`<exos-select label="Measure"></exos-select>`;
   const view = element`<exos-segmented label="Show as"></exos-segmented>`;
-  const [table, chart, note] = [element`<exos-table label=${analysis.title}></exos-table>`, element`<exos-chart label=${analysis.title}></exos-chart>`, element`<p></p>`];
+  const [table, chart, note] = [element`<exos-table label=${analysis.title}></exos-table>`, element`<exos-chart plain label=${analysis.title}></exos-chart>`, element`<p></p>`];
   const charted = element`<div class="p-3" hidden>${chart}</div>`;
   const panel = element`<exos-state skeleton="table">${table}${charted}</exos-state>`;
   const node = element`<section class="card result" aria-label="Result"><header><h2>Result</h2>${note}<span class="spring"></span>${measure}${view}</header>${panel}</section>`;
