@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,21 @@ def test_own_analyses_may_read_the_selected_cases(tmp_path: Path, database: Data
     playbook = Playbook.load(str(tmp_path))
     given = {"process": process, "filters": [{"property": "path", "op": "=", "value": ["receive", "commit"]}]}
     assert playbook.run(database, "process/mine", given).rows == [["o3"]]
+
+
+def test_own_analyses_may_read_the_distinct_variants(tmp_path: Path, database: Database, process: str) -> None:
+    from eventlogs import ORDERS, load, variants
+
+    load(database, process, [*ORDERS, *(replace(row, case=f"{row.case}-again") for row in ORDERS)])
+    (tmp_path / "process").mkdir()
+    text = GOOD.replace("FROM numbers({top:UInt8})", "FROM selected_variants WHERE {top:UInt8} > 0")
+    (tmp_path / "process" / "mine.sql").write_text(
+        text.replace("number AS n", "(activities, length(edges), cases) AS n")
+    )
+    answer = Playbook.load(str(tmp_path)).run(database, "process/mine", {"process": process})
+    assert {tuple(names): (edges, cases) for ((names, edges, cases),) in answer.rows} == {
+        names: (len(names) - 1, 2 * cases) for names, cases in variants(ORDERS).items()
+    }
 
 
 def test_an_own_analysis_cannot_take_a_known_name(tmp_path: Path) -> None:

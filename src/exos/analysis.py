@@ -3,7 +3,8 @@
 `playbook/<area>/<name>.sql` is front matter and ClickHouse SQL; its parameters are the `{name:Type}` placeholders in
 it. `playbook/<area>/<name>.py` has the same front matter as its docstring and one function: `compose(params) -> sql`
 where only the shape of the SQL depends on the question, or `run(ask, params) -> rows` (with `columns` in the front
-matter) for an algorithm on aggregates. Both may read `selected_cases` and `selected_events` (selection.py).
+matter) for an algorithm on aggregates. Both may read `selected_cases`, `selected_variants` and `selected_events`
+(selection.py).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from exos.types import Column, Result
 
 PROCESS_AREAS = ("process", "conformance", "operators", "automation")
 _BUILTIN = Path(__file__).parent / "playbook"
-_RELATION = re.compile(r"\bselected_(?:cases|events)\b")
+_RELATION = re.compile(r"\bselected_(?:cases|variants|events)\b")
 _WITH = re.compile(r"^(?P<before>(?:\s|--[^\n]*\n|/\*.*?\*/)*)WITH\b", re.IGNORECASE | re.DOTALL)
 _BOUNDED = re.compile(r"\bLIMIT\s+(?:\{limit\s*:|\d+)[^()]*$", re.IGNORECASE)
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)

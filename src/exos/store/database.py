@@ -35,6 +35,9 @@ READ_SETTINGS: Mapping[str, str | int] = {
     "max_query_size": 262_144,
     "max_bytes_ratio_before_external_group_by": "0.5",
     "max_bytes_ratio_before_external_sort": "0.5",
+    # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's default a
+    # log of 5 M events in 262,000 cases was read by one thread of two.
+    "merge_tree_min_rows_for_concurrent_read": 16_384,
 }
 _PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*:")
 

@@ -10,33 +10,37 @@ shows: bar
 ---
 */
 WITH
-    variants AS (
-        SELECT any(activities) AS names, count() AS cases
-        FROM selected_cases
-        GROUP BY variant
-    ),
     counted AS (
         SELECT
-            activity,
-            sum(repeats * cases) AS frequency,
-            sum(cases) AS case_frequency,
-            sumIf(cases, activity = names[1]) AS start_frequency,
-            sumIf(cases, activity = names[-1]) AS end_frequency,
-            sumIf(cases, repeats > 1) AS rework_cases
-        FROM (SELECT names, cases, arrayJoin(arrayDistinct(names)) AS activity, countEqual(names, activity) AS repeats FROM variants)
-        GROUP BY activity
+            name,
+            sum(cases) AS frequency,
+            sumIf(cases, occurrence = 1) AS case_frequency,
+            sumIf(cases, place = 1) AS start_frequency,
+            sumIf(cases, place = length(activities)) AS end_frequency,
+            sumIf(cases, occurrence = 2) AS rework_cases
+        FROM selected_variants
+        ARRAY JOIN
+            activities AS name,
+            arrayEnumerate(activities) AS place,
+            arrayEnumerateUniq(activities) AS occurrence
+        GROUP BY name
     ),
     timed AS (
-        SELECT activity, avg(service) AS mean_service_seconds, quantileExactInclusive(0.5)(service) AS median_service_seconds
+        SELECT
+            name,
+            avg(service) / 1e6 AS mean_service_seconds,
+            quantileExactInclusive(0.5)(service) / 1e6 AS median_service_seconds
         FROM (
-            SELECT activities, arrayMap((a, b) -> dateDiff('microsecond', a, b) / 1e6, start_times, end_times) AS services
+            SELECT
+                activities,
+                arrayMap((a, b) -> toUnixTimestamp64Micro(b) - toUnixTimestamp64Micro(a), start_times, end_times) AS services
             FROM selected_cases
         )
-        ARRAY JOIN activities AS activity, services AS service
-        GROUP BY activity
+        ARRAY JOIN activities AS name, services AS service
+        GROUP BY name
     )
 SELECT
-    activity,
+    CAST(name, 'String') AS activity,
     frequency,
     case_frequency,
     start_frequency,
@@ -45,6 +49,6 @@ SELECT
     mean_service_seconds,
     median_service_seconds
 FROM counted
-INNER JOIN timed USING (activity)
+INNER JOIN timed USING (name)
 ORDER BY frequency DESC, activity
 LIMIT {limit:UInt64}

@@ -10,12 +10,10 @@ shows: bar
 */
 WITH
     named AS (
-        SELECT DISTINCT cityHash64(pair.1, pair.2) AS edge_id, pair.1 AS source, pair.2 AS target
-        FROM (
-            SELECT arrayJoin(arrayDistinct(arrayZip(arrayPopBack(any(activities)), arrayPopFront(any(activities))))) AS pair
-            FROM selected_cases
-            GROUP BY variant
-        )
+        SELECT edge_id, any(before) AS source, any(after) AS target
+        FROM selected_variants
+        ARRAY JOIN edges AS edge_id, arrayPopBack(activities) AS before, arrayPopFront(activities) AS after
+        GROUP BY edge_id
     ),
     timed AS (
         SELECT edge_id, count() AS frequency, quantilesExactInclusive(0.5, 0.95)(gap) AS quantiles, sum(gap) AS waited

@@ -12,20 +12,18 @@ shows: flow
 WITH
     counted AS (
         SELECT
-            cityHash64(edge.1, edge.2) AS edge_id,
-            edge.1 AS source,
-            edge.2 AS target,
-            sum(repeats * cases) AS frequency,
-            sum(cases) AS case_frequency
-        FROM (
-            SELECT cases, pairs, arrayJoin(arrayDistinct(pairs)) AS edge, countEqual(pairs, edge) AS repeats
-            FROM (
-                SELECT count() AS cases, arrayZip(arrayPopBack(any(activities)), arrayPopFront(any(activities))) AS pairs
-                FROM selected_cases
-                GROUP BY variant
-            )
-        )
-        GROUP BY source, target
+            edge_id,
+            any(before) AS source,
+            any(after) AS target,
+            sum(cases) AS frequency,
+            sumIf(cases, occurrence = 1) AS case_frequency
+        FROM selected_variants
+        ARRAY JOIN
+            edges AS edge_id,
+            arrayPopBack(activities) AS before,
+            arrayPopFront(activities) AS after,
+            arrayEnumerateUniq(edges) AS occurrence
+        GROUP BY edge_id
     ),
     timed AS (
         SELECT

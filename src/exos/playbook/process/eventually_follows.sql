@@ -8,16 +8,25 @@ description: >
 shows: table
 ---
 */
+-- Numbers stand for activities while pairs are counted: there are many, and grouping names takes three times as long.
+WITH
+    (SELECT groupUniqArrayArray(activities) FROM selected_variants) AS known,
+    coded AS (
+        SELECT
+            cases,
+            arrayMap(name -> transform(name, known, CAST(arrayEnumerate(known), 'Array(UInt32)'), 0::UInt32), activities) AS codes
+        FROM selected_variants
+    )
 SELECT
-    source,
-    target,
-    sum(n) AS frequency
+    known[source_code] AS source,
+    known[target_code] AS target,
+    sum(cases) AS frequency
 FROM (
-    SELECT names, n, position, target
-    FROM (SELECT any(activities) AS names, count() AS n FROM selected_cases GROUP BY variant)
-    ARRAY JOIN names AS target, arrayEnumerate(names) AS position
+    SELECT cases, codes, place, target_code
+    FROM coded
+    ARRAY JOIN codes AS target_code, arrayEnumerate(codes) AS place
 )
-ARRAY JOIN arraySlice(names, 1, position - 1) AS source
-GROUP BY source, target
+ARRAY JOIN arraySlice(codes, 1, place - 1) AS source_code
+GROUP BY source_code, target_code
 ORDER BY frequency DESC, source, target
 LIMIT {limit:UInt64}

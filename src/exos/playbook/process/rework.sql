@@ -9,20 +9,17 @@ shows: bar
 ---
 */
 SELECT
-    activity,
-    sum(n) AS cases,
-    sumIf(n, repeats > 1) AS rework_cases,
-    sum(n * (repeats - 1)) AS rework_events,
+    CAST(name, 'String') AS activity,
+    sumIf(variants.cases, occurrence = 1) AS cases,
+    sumIf(variants.cases, occurrence = 2) AS rework_cases,
+    sumIf(variants.cases, occurrence > 1) AS rework_events,
     rework_cases / cases AS rework_rate,
-    sum(n * loops) AS self_loops
-FROM (
-    SELECT
-        n,
-        arrayJoin(arrayDistinct(names)) AS activity,
-        countEqual(names, activity) AS repeats,
-        arrayCount((a, b) -> a = activity AND b = activity, arrayPopBack(names), arrayPopFront(names)) AS loops
-    FROM (SELECT any(activities) AS names, count() AS n FROM selected_cases GROUP BY variant)
-)
-GROUP BY activity
+    sumIf(variants.cases, name = previous) AS self_loops
+FROM selected_variants AS variants
+ARRAY JOIN
+    activities AS name,
+    arrayEnumerateUniq(activities) AS occurrence,
+    arrayPushFront(arrayPopBack(activities), '') AS previous
+GROUP BY name
 ORDER BY rework_events DESC, activity
 LIMIT {limit:UInt64}

@@ -10,13 +10,18 @@ shows: number
 ---
 */
 WITH
+    reworked_variants AS (
+        SELECT variant
+        FROM (SELECT variant, activities FROM selected_cases LIMIT 1 BY variant)
+        WHERE arrayUniq(activities) < length(activities)
+    ),
     measured AS (
         SELECT
             events,
             variant,
             dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
             idle / 1e6 AS waited,
-            length(arrayDistinct(activities)) < length(activities) AS reworked
+            variant IN reworked_variants AS reworked
         FROM selected_cases
     )
 SELECT

@@ -39,9 +39,14 @@ _BUCKETS = {
 _SPAN = "SELECT count() AS cases, dateDiff('second', min(start_time), max(start_time)) AS seconds FROM selected_cases"
 _TREND = """
 WITH
+    reworked_variants AS (
+        SELECT variant
+        FROM (SELECT variant, activities FROM selected_cases LIMIT 1 BY variant)
+        WHERE arrayUniq(activities) < length(activities)
+    ),
     toTimeZone(start_time, {{timezone:String}}) AS local,
     dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
-    length(arrayDistinct(activities)) < length(activities) AS reworked
+    variant IN reworked_variants AS reworked
 SELECT
     toDateTime64(toDateTime({bucket}, {{timezone:String}}), 6, 'UTC') AS time,
     count() AS cases,
