@@ -47,7 +47,7 @@ def run(home: Path, path: Path, go: str = "import") -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_killed_imports_count_for_nothing(tmp_path: Path) -> None:
     start = datetime(2026, 3, 2, tzinfo=UTC)
     events = [

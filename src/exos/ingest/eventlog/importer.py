@@ -26,9 +26,9 @@ from exos.store import cases
 from exos.store.database import Database
 
 Progress: TypeAlias = Callable[[int, int, int], None]
-FIRST_INSERT, LARGEST_INSERT = 65_536, 262_144
-"""Rows per insert: small ones first, so that storing begins while reading goes on; each twice the one before, so that a long file
-does not become thousands of parts; bounded, because other writers wait meanwhile."""
+ROWS_PER_INSERT = 100_000
+"""Storing begins while reading goes on, other writers never wait long, and memory stays small; with a million rows per insert a
+2 GB file took 300 MiB more and no less time."""
 _CONSTANT = ("process", "source")
 
 
@@ -154,15 +154,14 @@ class _Run:
             )
 
     def _insert(self, table: str, pieces: Generator[Piece]) -> None:
-        wanted = FIRST_INSERT
         with closing(pieces):
-            while self._database.insert(table, self._some(pieces, wanted)):
-                wanted = min(2 * wanted, LARGEST_INSERT)
+            while self._database.insert(table, self._some(pieces)):
+                pass
 
-    def _some(self, pieces: Iterator[Piece], wanted: int) -> Iterator[pa.RecordBatch]:
+    def _some(self, pieces: Iterator[Piece]) -> Iterator[pa.RecordBatch]:
         """Batches for one insert."""
         rows = 0
-        while rows < wanted:
+        while rows < ROWS_PER_INSERT:
             piece = next(pieces, None)
             if piece is None:
                 return
