@@ -14,7 +14,7 @@ class PortalAssets(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Build src/exos/portal/vendor/."""
         path = Path(self.root) / "frontend" / "build.py"
         spec = importlib.util.spec_from_file_location("exos_frontend_build", path)

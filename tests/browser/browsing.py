@@ -11,7 +11,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 HOSTILE = [
     "<script>window.pwned=1</script>",
     '"><img src=x onerror="window.pwned=1">',
-    "=HYPERLINK(\"http://evil.example\",\"x\")",
+    '=HYPERLINK("http://evil.example","x")',
     "javascript:window.pwned=1",
     "${window.pwned=1}{{7*7}}",
     "<!--exos-slot-0--> held:onclick",
@@ -47,7 +47,11 @@ def axe(page: Page) -> list[str]:
     found = page.evaluate("(rules) => axe.run(document, {runOnly: rules, preload: false})", RULES)
     # axe itself tries an inline style that the policy refuses; only what the page did before counts.
     faults[:] = before
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 def specimen(page: Page, body: str, query: str = "", script: str = "/portal/components/shell.js") -> None:
@@ -56,7 +60,9 @@ def specimen(page: Page, body: str, query: str = "", script: str = "/portal/comp
     document = base.text()
     document = document[: document.index("<body>")] + f"<body>{body}</body></html>"
     document = document.replace("/portal/pages/index.js", script)
-    headers = {name: value for name, value in base.headers.items() if name in ("content-type", "content-security-policy")}
+    headers = {
+        name: value for name, value in base.headers.items() if name in ("content-type", "content-security-policy")
+    }
     page.route("**/specimen*", lambda route: route.fulfill(body=document, headers=headers))
     page.goto(f"/specimen{query}")
     settled(page)

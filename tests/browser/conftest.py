@@ -21,7 +21,8 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Request as HttpRequest
 
 from .browsing import AXE, HOSTILE, Faults, settled
 
@@ -74,7 +75,9 @@ def chromium() -> Iterator[Browser]:
     """The browser. Package-wide, because Playwright's loop must not outlive these tests."""
     path = shutil.which("chromium")
     if path is None:
-        pytest.skip("Chromium is not installed: `apt-get install chromium` brings it; without it the portal goes untested")
+        pytest.skip(
+            "Chromium is not installed: `apt-get install chromium` brings it; without it the portal goes untested"
+        )
     if not (VENDOR / "tailwind.css").is_file() or not AXE.is_file():
         pytest.skip("the portal's assets are not built: `make assets` builds them")
     with sync_playwright() as playwright:
@@ -90,19 +93,19 @@ def open_page(chromium: Browser, base: str) -> Iterator[Callable[..., Page]]:
     recorded: list[Faults] = []
 
     def opened(path: str, *, width: int = 1440, height: int = 900, dark: bool = False, **more: Any) -> Page:
-        scheme = "dark" if dark else "light"
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, base_url=base, timezone_id="UTC", **more
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            base_url=base,
+            timezone_id="UTC",
+            **more,
         )
         contexts.append(context)
         page = context.new_page()
         faults = Faults()
         recorded.append(faults)
         page.faults = faults  # type: ignore[attr-defined]
-        page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: faults.append(f"exception: {error.stack or error}"))
-        page.on("requestfailed", lambda failed: _failed(failed, faults))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        _watch(page, faults)
         if path:
             page.goto(path)
             settled(page)
@@ -120,9 +123,23 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page("")
 
 
-def _failed(request: Any, faults: Faults) -> None:
-    if request.failure != "net::ERR_ABORTED":
-        faults.append(f"request: {request.url} {request.failure}")
+def _watch(page: Page, faults: Faults) -> None:
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            faults.append(f"console: {message.text}")
+
+    def failed(request: HttpRequest) -> None:
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"request: {request.url} {request.failure}")
+
+    def asked(dialog: Dialog) -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", said)
+    page.on("requestfailed", failed)
+    page.on("dialog", asked)
+    page.on("pageerror", lambda error: faults.append(f"exception: {error.stack or error}"))
 
 
 def _await_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -145,7 +162,8 @@ def _await_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> No
 def _import(address: str, process: str, rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["case_id", "activity", "timestamp", "resource", "region", "amount"], *rows])
-    url = f"{address}/api/imports?process={process}&format=csv&case=case_id&activity=activity&timestamp=timestamp&resource=resource"
+    roles = "case=case_id&activity=activity&timestamp=timestamp&resource=resource"
+    url = f"{address}/api/imports?process={process}&format=csv&{roles}"
     with urlopen(Request(url, text.getvalue().encode(), method="POST"), timeout=60) as answer:
         lines = [json.loads(line) for line in answer.read().splitlines() if line.strip()]
     assert "error" not in lines[-1], lines[-1]
@@ -174,5 +192,7 @@ def _hostile() -> list[list[str]]:
     for number in range(12):
         for place, name in enumerate(HOSTILE):
             moment = datetime(2026, 3, 1 + number, 8 + place, tzinfo=UTC)
-            rows.append([f"<b>case</b> {number}", name.replace("\u0000", ""), moment.isoformat(), "<i>who</i>", "=1+1", "1"])
+            rows.append(
+                [f"<b>case</b> {number}", name.replace("\u0000", ""), moment.isoformat(), "<i>who</i>", "=1+1", "1"]
+            )
     return rows

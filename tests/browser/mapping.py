@@ -33,7 +33,7 @@ def edge(page: Page, source: str, target: str) -> Any:
 
 def node(page: Page, name: str) -> Any:
     """The drawn activity."""
-    return page.locator(f"process-map .node[aria-label^='{name}:']")
+    return page.locator(f"process-map .node:has([aria-label^='{name}:'])")
 
 
 def choose_edge(page: Page, source: str, target: str) -> None:

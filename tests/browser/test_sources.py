@@ -15,6 +15,9 @@ PORTAL = ROOT / "src" / "exos" / "portal"
 FRONTEND = ROOT / "frontend"
 OWN = sorted(path for path in PORTAL.rglob("*") if path.is_file() and path.relative_to(PORTAL).parts[0] != "vendor")
 BUDGET = 138 * 1000
+IMPORTS = re.compile(
+    r"""^(?:import|export|} from)\b[^"'\n]*["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)""", re.MULTILINE
+)
 
 
 def _names(suffix: str) -> list[str]:
@@ -28,8 +31,7 @@ def test_scripts_are_short_and_safe(name: str) -> None:
     assert not re.search(r"\b(eval|Function)\(|document\.write|insertAdjacentHTML|outerHTML\s*=", text)
     if name != "lib/html.js":
         assert "innerHTML" not in text
-    imports = re.findall(r"""^(?:import|export|} from)\b[^"'\n]*["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)""", text, re.MULTILINE)
-    assert all((static or dynamic).startswith(".") for static, dynamic in imports), imports
+    assert all(path.startswith(".") for found in IMPORTS.findall(text) for path in found if path)
 
 
 @pytest.mark.parametrize("name", _names(".html"))
@@ -60,7 +62,9 @@ def test_everything_vendored_has_its_licence() -> None:
     assert {one["licence"] for one in versions.values()} <= {"MIT", "ISC", "OFL-1.1", "Apache-2.0", "BSD-3-Clause"}
     assert all(f"{name} {one['version']}" in texts for name, one in versions.items())
     assert (vendor / "tailwind.css").stat().st_size < 40_000
-    assert all((PORTAL / path).is_file() for path in ("vendor/chart.js", "vendor/icons.js", "vendor/fonts/inter-latin.woff2"))
+    assert all(
+        (PORTAL / path).is_file() for path in ("vendor/chart.js", "vendor/icons.js", "vendor/fonts/inter-latin.woff2")
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/playbook?analysis=process/trend&process=orders&run=1"])

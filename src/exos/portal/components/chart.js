@@ -33,7 +33,7 @@ class ChartElement extends HTMLElement {
   door = null;
 
   connectedCallback() {
-    if (!this.querySelector(".plot")) this.append(html`<div class="head"><h3></h3>${!this.hasAttribute("plain") && this.#switch()}</div><div class="legend" hidden></div><div class="plot"><canvas role="img"></canvas></div>`);
+    if (!this.querySelector(".plot")) this.append(html`<div class="head"><h3 hidden></h3>${!this.hasAttribute("plain") && this.#switch()}</div><div class="legend" hidden></div><div class="plot"><canvas role="img"></canvas></div>`);
     this.#stops = [onTheme(() => this.#draw()), state.subscribe(() => this.#draw(), ["tz"])];
     this.#draw();
   }
@@ -45,7 +45,9 @@ class ChartElement extends HTMLElement {
   }
 
   set finding(text) {
-    this.querySelector("h3").textContent = text;
+    const title = this.querySelector("h3");
+    title.textContent = text;
+    title.hidden = !text;
     this.#describe();
   }
 
