@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_agrees_with_a_plain_miner(
         for pair in combinations(names, 2):
             later[pair] += times
 
-    def run(slug: str) -> list[dict[str, object]]:
+    def run(slug: str) -> list[dict[str, Any]]:
         return PLAYBOOK.run(database, slug, {"process": process}).records()
 
     found = {(row["source"], row["target"]): row for row in run("process/dfg")}
@@ -66,7 +67,7 @@ def test_agrees_with_a_plain_miner(
     for edge, all_ in gaps.items():
         assert found[edge]["mean_seconds"] == pytest.approx(sum(all_) / len(all_), abs=1e-5)
         assert found[edge]["median_seconds"] == pytest.approx(median(all_), abs=1e-5)
-    mined = {tuple(row["variant"]): row["frequency"] for row in run("process/variants")}  # type: ignore[arg-type]
+    mined: dict[tuple[str, ...], object] = {tuple(row["variant"]): row["frequency"] for row in run("process/variants")}
     assert mined == variants
     assert {(row["source"], row["target"]): row["frequency"] for row in run("process/eventually_follows")} == later
     spans = [(trace[0][0], trace[-1][0]) for trace in traces]
