@@ -23,7 +23,10 @@ def ask(address: str, slug: str, **params: Any) -> list[dict[str, Any]]:
 def arranged(page: Page) -> None:
     """Wait until the map stands and its nodes rest."""
     page.wait_for_selector(".map-card[data-arranged]")
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)")
+    page.wait_for_function(
+        """() => document.getAnimations().every(
+            (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
+    )
 
 
 def edge(page: Page, source: str, target: str) -> Any:
@@ -40,7 +43,8 @@ def choose_edge(page: Page, source: str, target: str) -> None:
     """Click an edge where it is: in its middle."""
     point = page.evaluate(
         """(label) => {
-            const line = [...document.querySelectorAll('process-map .edge')].find((one) => one.ariaLabel.startsWith(label)).querySelector('.line');
+            const edges = [...document.querySelectorAll('process-map .edge')];
+            const line = edges.find((one) => one.ariaLabel.startsWith(label)).querySelector('.line');
             const at = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM());
             return [at.x, at.y];
         }""",

@@ -19,8 +19,8 @@ export class Painting {
   draw(scene) {
     this.#keep(this.#edges, scene.layout.edges, (edge) => this.#edge(edge, scene));
     this.#keep(this.#nodes, scene.layout.nodes, (node) => this.#node(node, scene));
-    this.edgeLayer.append(...[...scene.layout.edges].reverse().map((edge) => this.#edges.get(edge.id).group));
-    this.nodeLayer.append(...[...scene.layout.nodes].sort((one, other) => one.y - other.y || one.x - other.x).map((node) => this.#nodes.get(node.id).group));
+    order(this.edgeLayer, [...scene.layout.edges].reverse().map((edge) => this.#edges.get(edge.id).group));
+    order(this.nodeLayer, [...scene.layout.nodes].sort((one, other) => one.y - other.y || one.x - other.x).map((node) => this.#nodes.get(node.id).group));
   }
 
   clear() {
@@ -33,6 +33,11 @@ export class Painting {
 
   edge(id) {
     return this.#edges.get(id)?.group;
+  }
+
+  /** What takes the focus for {node} or {edge}. */
+  target({ node, edge }) {
+    return node === undefined ? this.#edges.get(edge)?.group : this.#nodes.get(node)?.target;
   }
 
   label(id) {
@@ -78,13 +83,17 @@ export class Painting {
     const node = graph.nodes[drawn.id];
     let kept = this.#nodes.get(drawn.id);
     if (!kept) {
-      kept = { group: svg("g", { "data-node": drawn.id, role: "button", tabindex: -1 }) };
+      // The shape is the button, and the texts lie beside it: what they abbreviate is in its name.
+      const target = node.kind === "activity" ? svg("rect", { class: "box", role: "button", tabindex: -1 }) : svg("circle", { class: "ring", role: "img", tabindex: -1 });
+      kept = { group: svg("g", { "data-node": drawn.id }), target, texts: svg("g", { "aria-hidden": "true" }) };
+      kept.group.append(target, kept.texts);
       this.#nodes.set(drawn.id, kept);
     }
     kept.group.style.transform = `translate(${round(drawn.x)}px, ${round(drawn.y)}px)`;
     kept.group.setAttribute("class", `node ${node.kind}`);
-    kept.group.setAttribute("aria-label", nodeName(graph, node));
-    kept.group.replaceChildren(...(node.kind === "activity" ? activity(node, drawn, texts[drawn.id], scale, most) : marker(node)));
+    kept.target.setAttribute("aria-label", nodeName(graph, node));
+    set(kept.target, node.kind === "activity" ? { x: -drawn.width / 2, y: -drawn.height / 2, width: drawn.width, height: drawn.height, rx: 8 } : { r: 13 });
+    kept.texts.replaceChildren(...(node.kind === "activity" ? activity(node, drawn, texts[drawn.id], scale, most) : [sign(node)]));
   }
 }
 
@@ -95,7 +104,6 @@ function activity(node, { width, height }, { lines }, scale, most) {
   const from = left + 14 + 7.3 * count.length + 7;
   const length = Math.max(2, ((width / 2 - 12 - from) * node[key]) / most[key]);
   return [
-    svg("rect", { class: "box", x: left, y: top, width, height, rx: 8 }),
     svg("rect", { class: "stripe", x: left + 4, y: top + 9, width: 3, height: height - 18, rx: 1.5, fill: activityColour(node.name) }),
     ...lines.map((line, at) => svg("text", { class: "name", x: left + 14, y: top + 18 + at * 16 }, line)),
     svg("text", { class: "count", x: left + 14, y: -top - 9 }, count),
@@ -103,9 +111,16 @@ function activity(node, { width, height }, { lines }, scale, most) {
   ];
 }
 
-function marker({ kind }) {
-  const inner = kind === "start" ? svg("path", { class: "sign", d: "M-3.5 -5.5L6 0L-3.5 5.5Z" }) : svg("rect", { class: "sign", x: -4.5, y: -4.5, width: 9, height: 9, rx: 1.5 });
-  return [svg("circle", { class: "ring", r: 13 }), inner];
+// What is moved in the document loses the focus: nothing moves without need, and what had it gets it back.
+function order(layer, wanted) {
+  if (wanted.length === layer.children.length && wanted.every((element, at) => layer.children[at] === element)) return;
+  const focused = layer.contains(document.activeElement) ? document.activeElement : null;
+  layer.append(...wanted);
+  focused?.focus({ preventScroll: true });
+}
+
+function sign({ kind }) {
+  return kind === "start" ? svg("path", { class: "sign", d: "M-3.5 -5.5L6 0L-3.5 5.5Z" }) : svg("rect", { class: "sign", x: -4.5, y: -4.5, width: 9, height: 9, rx: 1.5 });
 }
 
 export const placeName = (node) => ({ start: "Start", end: "End" })[node.kind] ?? node.name;

@@ -109,8 +109,7 @@ class ProcessMap extends HTMLElement {
     this.querySelector(".map-legend")?.remove();
     this.append(legend(scene.scale));
     this.dataset.legend = freeCorner(this.querySelector(".map-legend"), this);
-    const first = this.painting.node(scene.graph.happy[1] ?? 0);
-    first?.setAttribute("tabindex", 0);
+    if (!this.canvas.querySelector("[tabindex='0']")) this.painting.target({ node: scene.graph.happy[1] ?? 0 })?.setAttribute("tabindex", 0);
     this.#light();
     this.dispatchEvent(new CustomEvent("arranged", { detail: { ...scene.selection, ...coverage(scene) } }));
   }
@@ -185,7 +184,7 @@ class ProcessMap extends HTMLElement {
 
   #step(item) {
     if (!item) return;
-    const element = item.node === undefined ? this.painting.edge(item.edge) : this.painting.node(item.node);
+    const element = this.painting.target(item);
     this.canvas.querySelector("[tabindex='0']")?.setAttribute("tabindex", -1);
     element.setAttribute("tabindex", 0);
     element.focus({ preventScroll: true });

@@ -33,6 +33,7 @@ export class CasePanel {
       const total = edge ? this.#passages(edge) : answer[1].cases;
       this.#head(headline(edge, rows, total));
       if (!rows.length) return { icon: "list", title: edge ? "No case takes this path" : "No cases", text: "No case of the selection passes the filters in this range." };
+      this.table.rows = [];
       this.table.columns = edge ? passageColumns(edge) : caseColumns((source, target) => this.#usual(source, target));
       this.table.caption = edge ? "Slowest cases on the chosen path" : "Cases";
       this.table.rows = rows;

@@ -130,8 +130,9 @@ export class Replay {
 async function busiest(signal) {
   const buckets = (await trend(signal)).objects();
   if (!buckets.length) return [];
-  const since = buckets.reduce((one, other) => (other.cases > one.cases ? other : one)).time;
   const params = { ...chosen(), order: "oldest", limit: SAMPLE };
+  const all = buckets.reduce((sum, { cases }) => sum + cases, 0);
+  const since = all <= SAMPLE ? params.since : buckets.reduce((one, other) => (other.cases > one.cases ? other : one)).time;
   const from = params.since && Date.parse(params.since) > Date.parse(since) ? params.since : since;
   return (await run("process/cases", { ...params, since: from }, { signal })).objects();
 }

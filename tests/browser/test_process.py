@@ -1,0 +1,195 @@
+"""The process page: its numbers are the API's, choosing in one panel shows in the others, and the address is the state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from .mapping import SEARCH_EXAMINE, arranged, ask, choose_edge, edge, node, slide
+
+Open = Callable[..., Page]
+
+
+def opened(open_page: Open, query: str = "", **more: object) -> Page:
+    page = open_page(f"/process?process=orders{query}", **more)
+    arranged(page)
+    return page
+
+
+def query_of(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_the_page_shows_the_numbers_of_the_api(open_page: Open, base: str) -> None:
+    page = opened(open_page, "&overlay=events&activities=6&paths=100")
+    drawn = {
+        label.split(":")[0]: label
+        for label in page.locator("process-map .edge:not(.marker)").evaluate_all(
+            "(edges) => edges.map((one) => one.ariaLabel)"
+        )
+    }
+    rows = ask(base, "process/dfg")
+    assert len(drawn) == len(rows)
+    for row in rows:
+        assert (
+            f": {row['frequency']:,} times in {row['case_frequency']:,} cases,"
+            in drawn[f"{row['source']} → {row['target']}"]
+        )
+    for row in ask(base, "process/activities"):
+        expect(node(page, row["activity"]).locator(".count")).to_have_text(f"{row['frequency']:,}")
+    summary = ask(base, "process/summary")[0]
+    tiles = page.locator(".kpis .value").all_inner_texts()
+    assert tiles[0] == f"{summary['cases']:,}"
+    assert float(tiles[3].split()[0]) == round(summary["rework_rate"] * 100, 1)
+    variants = ask(base, "process/variants")
+    expect(page.locator(".coverage")).to_contain_text(f"{len(variants)}\u00a0variants")
+    expect(page.locator(".variants .rows li")).to_have_count(len(variants))
+    cases = ask(base, "process/cases", limit=100)
+    assert page.locator(".cases tbody tr.way .door").first.inner_text() == cases[0]["case_id"]
+
+
+def reached(start: int, ends: list[list[int]]) -> set[int]:
+    """Where the edges lead from a node."""
+    found: set[int] = set()
+    more = {start}
+    while more:
+        found |= more
+        more = {target for source, target in ends if source in found} - found
+    return found
+
+
+def test_without_a_process_the_largest_is_shown(open_page: Open) -> None:
+    page = open_page("/process")
+    arranged(page)
+    assert query_of(page)["process"] == "orders"
+    expect(page.locator(".bar h1")).to_have_text("orders")
+
+
+def test_the_title_is_a_finding(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    worst = ask(base, "process/bottlenecks")[0]
+    share = round(worst["share_of_wait"] * 100)
+    expect(page.locator("#finding")).to_have_text(
+        f"{worst['source']} → {worst['target']} holds {share}\u00a0% of all waiting"
+    )
+
+
+def test_comparing_shows_what_changed(open_page: Open) -> None:
+    page = opened(open_page, "&range=2026-03-16..2026-03-31&compare=previous")
+    expect(page.locator(".kpis .delta").first).to_contain_text("vs")
+    assert page.locator(".kpis .delta:is(.good, .bad)").count() > 0
+
+
+def test_sliders_only_add_and_keep_everything_connected(open_page: Open) -> None:
+    page = opened(open_page, "&activities=6&paths=0")
+    few = set(page.locator("process-map .edge").evaluate_all("(edges) => edges.map((one) => one.dataset.edge)"))
+    slide(page, "paths", 100)
+    many = set(page.locator("process-map .edge").evaluate_all("(edges) => edges.map((one) => one.dataset.edge)"))
+    assert few < many
+    assert query_of(page)["paths"] == "100"
+    slide(page, "paths", 0)
+    ends = page.evaluate(
+        """() => { const {graph, selection} = document.querySelector('process-map').scene;
+        return selection.edges.map((id) => [graph.edges[id].source, graph.edges[id].target]); }"""
+    )
+    shown = {end for pair in ends for end in pair}
+    assert reached(0, ends) == reached(1, [pair[::-1] for pair in ends]) == shown
+
+
+def test_nodes_stay_where_they_are_when_paths_come_and_go(open_page: Open) -> None:
+    page = opened(open_page, "&activities=6&paths=0")
+    places = """() => [...document.querySelectorAll('process-map .node')]
+        .map((one) => [one.dataset.node, one.style.transform]).sort().join(' ')"""
+    before = page.evaluate(places)
+    slide(page, "paths", 40)
+    assert page.evaluate(places) == before
+
+
+def test_an_edge_opens_its_card_its_cases_and_a_case(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    choose_edge(page, *SEARCH_EXAMINE)
+    card = page.locator(".map-card-box")
+    expect(card.locator("h3")).to_have_text("Title search → Examine")
+    row = next(row for row in ask(base, "process/dfg") if [row["source"], row["target"]] == SEARCH_EXAMINE)
+    expect(card).to_contain_text(f"{row['frequency']}\u00a0times · {row['case_frequency']}\u00a0cases")
+    assert json.loads(query_of(page)["edge"]) == SEARCH_EXAMINE
+    passages = ask(base, "process/transitions", source="Title search", target="Examine")
+    expect(page.locator("#cases-title")).to_have_text("Slowest cases on Title search → Examine")
+    expect(page.locator(".cases tbody .door").first).to_have_text(passages[0]["case_id"])
+    slow = {one["case_id"] for one in passages if one["wait_seconds"] > row["p95_seconds"]}
+    expect(card.locator(".behind")).to_have_text(f"{len(slow)}\u00a0slow cases →")
+    card.locator(".behind").click()
+    drawer = page.locator("exos-drawer").last
+    expect(drawer.locator("h2")).to_have_text("Title search → Examine")
+    expect(drawer.locator("header p")).to_contain_text(f"{len(passages)}\u00a0passages")
+    drawer.locator("tbody .door").first.click()
+    case = page.locator("exos-drawer").last
+    expect(case.locator("h2")).to_have_text(f"Case {passages[0]['case_id']}")
+    expect(case.locator(".timeline .event")).to_have_count(
+        len(ask(base, "process/timeline", case=passages[0]["case_id"]))
+    )
+    page.go_back()
+    expect(page.locator("exos-drawer")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("exos-drawer")).to_have_count(0)
+    expect(card).to_be_visible()
+
+
+def test_filters_by_clicking(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    choose_edge(page, "Title search", "Vendor follow-up")
+    page.locator(".map-card-box .filter button", has_text="Without").click()
+    expect(page.locator("exos-filters .chip").first).to_contain_text("Vendor follow-up")
+    left = ask(base, "process/summary", filters=json.loads(query_of(page)["filters"]))[0]["cases"]
+    expect(page.locator(".kpis .value").first).to_have_text(str(left))
+    expect(edge(page, "Title search", "Vendor follow-up")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".kpis .value").first).to_have_text("200")
+    arranged(page)
+    node(page, "Vendor follow-up").click()
+    page.locator(".map-card-box .filter button", has_text="With").first.click()
+    assert json.loads(query_of(page)["filters"]) == [{"property": "activity", "op": "=", "value": "Vendor follow-up"}]
+
+
+def test_a_variant_lights_up_its_way_and_filters(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    variants = ask(base, "process/variants")
+    second = page.locator(".variants .way").nth(1)
+    second.hover()
+    expect(page.locator("process-map svg.focused")).to_have_count(1)
+    second.click()
+    names = page.locator("process-map .node.lit .box").evaluate_all("(boxes) => boxes.map((one) => one.ariaLabel)")
+    lit = {name.split(":")[0] for name in names}
+    assert lit == set(variants[1]["variant"])
+    assert "variant" in query_of(page)
+    page.reload()
+    arranged(page)
+    expect(page.locator(".variants li.on .rank")).to_have_text("2")
+    page.locator(".variants li.on .more button", has_text="only these").click()
+    expect(page.locator(".kpis .value").first).to_have_text(str(variants[1]["frequency"]))
+    page.go_back()
+    page.fill(".variants input", "vendor")
+    with_vendor = [row for row in variants if "Vendor follow-up" in row["variant"]]
+    expect(page.locator(".variants .way")).to_have_count(len(with_vendor))
+
+
+def test_the_address_reproduces_the_page(open_page: Open) -> None:
+    page = opened(open_page)
+    page.locator(".overlay label", has_text="p95").click()
+    slide(page, "activities", 1)
+    slide(page, "paths", 70)
+    choose_edge(page, *SEARCH_EXAMINE)
+    expect(page.locator(".map-card-box")).to_be_visible()
+    page.locator(".cases tbody .door").nth(2).click()
+    expect(page.locator("exos-drawer .timeline .event").first).to_be_visible()
+    look = """() => ['.shown', '.map-legend', '.map-card-box h3', 'exos-drawer h2']
+        .map((one) => document.querySelector(one).textContent)
+        .concat([...document.querySelectorAll('process-map .node')].map((one) => one.style.transform)).join('|')"""
+    before = page.evaluate(look)
+    other = open_page(page.url.split("/", 3)[3].join(["/", ""]))
+    arranged(other)
+    expect(other.locator("exos-drawer .timeline .event").first).to_be_visible()
+    assert other.evaluate(look) == before
