@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from bench import logs
-from bench.figures import Figure
+from bench.figures import Figure, Verdict
 from bench.serving import Client, await_ready, free_port, stop
 
 FACTOR, MILLISECONDS = 1.15, 5
@@ -50,7 +50,7 @@ def _figure(slug: str, params: dict[str, Any], answer: dict[str, Any], http: flo
     what = f"{slug}{named}: {len(answer['rows']):,} rows"
     shown = f"{http / sql:.2f}×, {(http - sql) * 1e3:+.1f} ms"
     goal = f"≤ {FACTOR}× + {MILLISECONDS} ms"
-    verdict = "met" if extra <= MILLISECONDS else "missed"
+    verdict: Verdict = "met" if extra <= MILLISECONDS else "missed"
     return Figure(what, http, "s", extra, shown, goal, verdict, sql, "the SQL alone, chDB's JSON", ROUNDS)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -42,7 +41,7 @@ def _exos(path: Path, warm: Path, home: Path) -> dict[str, float]:
 def _pm4py(side: str, path: Path, warm: Path) -> dict[str, float]:
     from bench import peers
 
-    read: Callable[[Path], peers.pd.DataFrame] = peers.READERS[side]
+    read = peers.READERS[side]
     read(warm)
     began = time.perf_counter()
     frame = read(path)
