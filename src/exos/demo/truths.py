@@ -121,7 +121,7 @@ class Truth:
         """What a person should know about it, in a few lines. `end` of the world: left out, that of today's."""
         last = end or datetime.now(UTC).date()
         dates = {name: moment[:10] for name, moment in self.params(last).items() if name in ("first", "until", "end")}
-        lines = [f"{self.title}  [{self.id}]", f"  planted  {self.said.format(**{**self.planted, **dates})}"]
+        lines = [f"{self.id}: {self.title}", f"  planted  {self.said.format(**{**self.planted, **dates})}"]
         for finding in self.findings:
             lines.append(f"  find it  {finding.command(last)}")
             lines += [f"           found when {each.text()}" for each in finding.expect]

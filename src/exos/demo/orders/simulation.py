@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from exos.demo.calendar import HOUR, ZONES, Clocks, Days, Ints, Runs, opening_hours, run_times, second
+from exos.demo.calendar import HOUR, ZONES, Clocks, Days, Floats, Ints, Runs, opening_hours, run_times, second
 from exos.demo.orders import arrivals, queues
 from exos.demo.orders.arrivals import Arrivals, Orders
 from exos.demo.orders.cases import Cases, Done, Work
@@ -66,23 +66,7 @@ class Simulation:
         self.systems = tuple(sorted({name for name in self.steps.system if name}))
         self._clocks = self._make_clocks()
         self._arrivals = Arrivals(self.company, self.lines, self._days, self.plants, self._clocks)
-        hours, weekdays = self.plants.transfers
-        batches = [run_times(self._days, _NEW_YORK, list(each)) for each in self.steps.series]
-        self._router = Router(
-            company=self.company,
-            steps=self.steps,
-            desks=self.desks,
-            roster=self.roster,
-            plants=self.plants,
-            clocks=self._clocks,
-            runs=Runs([*batches, run_times(self._days, _NEW_YORK, hours, weekdays)]),
-            transfer=len(batches),
-            pods=size,
-            faults=faults,
-            system=np.array([self._system(step) for step in range(len(self.steps.names))], np.int64),
-            vendor=len(self.roster) + len(self.systems),
-            rng=streams[3],
-        )
+        self._router = self._make_router(faults, streams[3])
         self._cases = _no_cases()
         self._today = 0
         self._pool, self._later, self._pending = Work.none(), Work.none(), Done.none()
@@ -154,6 +138,25 @@ class Simulation:
     def _system(self, step: int) -> int:
         name = self.steps.system[step]
         return len(self.roster) + self.systems.index(name) if self.steps.kind[step] == SYSTEM else NO_REASON
+
+    def _make_router(self, faults: Floats, rng: np.random.Generator) -> Router:
+        hours, weekdays = self.plants.transfers
+        batches = [run_times(self._days, _NEW_YORK, list(each)) for each in self.steps.series]
+        return Router(
+            company=self.company,
+            steps=self.steps,
+            desks=self.desks,
+            roster=self.roster,
+            plants=self.plants,
+            clocks=self._clocks,
+            runs=Runs([*batches, run_times(self._days, _NEW_YORK, hours, weekdays)]),
+            transfer=len(batches),
+            pods=self._pods,
+            faults=faults,
+            system=np.array([self._system(step) for step in range(len(self.steps.names))], np.int64),
+            vendor=len(self.roster) + len(self.systems),
+            rng=rng,
+        )
 
     def _make_clocks(self) -> Clocks:
         return Clocks(
