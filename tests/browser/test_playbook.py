@@ -179,3 +179,10 @@ def test_no_cell_of_an_export_becomes_a_formula(open_page: Open) -> None:
     assert '\'=HYPERLINK("http://evil.example","x")' in names
     assert not any(name.startswith(("=", "+", "-", "@")) for name in names)
     assert {row["frequency"] for row in rows} == {"12"}
+
+
+def test_a_limit_that_cuts_is_told(open_page: Open) -> None:
+    page = open_page("/playbook?analysis=process/cases&process=orders&run=1&p.limit=7")
+    expect(page.locator(".result header p")).to_contain_text("first 7\u00a0rows, there may be more")
+    page = open_page("/playbook?analysis=process/cases&process=orders&run=1")
+    expect(page.locator(".result header p")).to_contain_text("200\u00a0rows in")

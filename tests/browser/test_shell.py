@@ -116,6 +116,7 @@ def test_a_range_is_picked_in_the_calendar(open_page: Open) -> None:
 def test_a_filter_is_added_edited_and_removed(open_page: Open) -> None:
     page = open_page("/playbook?analysis=process/summary&process=orders&run=1")
     page.keyboard.press("f")
+    page.wait_for_selector(".filter-form")
     page.keyboard.type("region")
     page.keyboard.press("Enter")
     page.locator(".filter-form [role=option]:has-text('Ohio')").click()
@@ -132,6 +133,7 @@ def test_a_filter_is_added_edited_and_removed(open_page: Open) -> None:
 def test_a_path_filter_takes_two_activities(open_page: Open) -> None:
     page = open_page("/playbook?analysis=process/summary&process=orders")
     page.keyboard.press("f")
+    page.wait_for_selector(".filter-form")
     page.keyboard.type("directly")
     page.keyboard.press("Enter")
     for label, activity in (("From", "Title search"), ("To", "Examine")):
@@ -145,6 +147,7 @@ def test_a_path_filter_takes_two_activities(open_page: Open) -> None:
 def test_a_duration_filter_reads_what_people_write(open_page: Open) -> None:
     page = open_page("/playbook?analysis=process/summary&process=orders")
     page.keyboard.press("f")
+    page.wait_for_selector(".filter-form")
     page.keyboard.type("duration")
     page.keyboard.press("Enter")
     page.fill(".filter-form input[aria-label=Value]", "soon")

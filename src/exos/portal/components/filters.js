@@ -6,7 +6,6 @@ import { describeFilter } from "../lib/filters.js";
 import { html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { state } from "../lib/state.js";
-import { filterForm } from "./filter-form.js";
 import { openPopover } from "./popover.js";
 
 class Filters extends HTMLElement {
@@ -38,7 +37,8 @@ class Filters extends HTMLElement {
       <button type="button" aria-label=${`Remove filter: ${text}`} @click=${() => state.setFilters(state.filters().filter((_, other) => other !== at))}>${icon("x", 13)}</button></span>`;
   }
 
-  #edit(anchor, at) {
+  async #edit(anchor, at) {
+    const { filterForm } = await import("./filter-form.js");
     const filters = state.filters();
     let close = null;
     const form = filterForm({

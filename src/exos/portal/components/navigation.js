@@ -3,7 +3,6 @@ import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { state } from "../lib/state.js";
 import { GROUPS, PAGES } from "../pages.js";
-import { openHelp } from "./help.js";
 import { openMenu } from "./menu.js";
 
 const root = document.documentElement;
@@ -16,6 +15,11 @@ export function rail(shell) {
       <button type="button" aria-label="Keyboard help" title="Keyboard help (?)" @click=${openHelp}>${icon("keyboard")}<span>Keyboard</span><kbd>?</kbd></button>
       <button type="button" class="fold" aria-label="Fold navigation" title="Fold navigation (\\)" aria-pressed=${String(root.dataset.nav === "collapsed")} @click=${toggleNavigation}>${icon("panel-left")}<span>Fold</span><kbd>\\</kbd></button>
     </div></nav>`;
+}
+
+export async function openHelp() {
+  const help = await import("./help.js");
+  help.openHelp();
 }
 
 function brand() {

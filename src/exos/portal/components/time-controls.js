@@ -9,7 +9,6 @@ import { openMenu } from "./menu.js";
 import { listbox } from "./listbox.js";
 import { remember } from "./navigation.js";
 import { openPopover } from "./popover.js";
-import { rangePanel } from "./range-panel.js";
 
 class Range extends HTMLElement {
   connectedCallback() {
@@ -37,7 +36,8 @@ class Range extends HTMLElement {
     if (since) state.set({ range: shift(text, state.timezone(), direction) });
   }
 
-  open() {
+  async open() {
+    const { rangePanel } = await import("./range-panel.js");
     const button = this.querySelector(".range");
     let close = null;
     const panel = rangePanel({ extent: this.closest("exos-shell")?.extent, choose: (range) => {

@@ -9,20 +9,23 @@ import "../components/state.js";
 
 const panel = document.querySelector("main > exos-state");
 
-panel.load((signal) => run("process/processes", {}, { signal }), (table) => {
+const look = () => panel.load((signal) => run("process/processes", {}, { signal }), (table) => {
   const processes = table.objects();
   if (!processes.length) {
     return {
       icon: "upload", title: "Nothing to look at yet",
       text: "Import an event log (XES, CSV, Parquet, JSONL or OCEL), or let EXOS make a company to explore.",
       commands: ["exos import orders.csv --process orders", "exos demo"],
-      actions: [{ label: "Look again", run: () => location.reload() }],
+      actions: [{ label: "Look again", run: look }],
     };
   }
   panel.querySelector(".content").replaceChildren(html`<div class="grid gap-3"><h2 class="text-md">${plural(processes.length, "process", "processes")}</h2>
     <ul class="processes">${processes.map(tile)}</ul></div>`);
   return null;
 });
+
+state.subscribe(look, ["tz"]);
+look();
 
 function tile({ process, cases, events, activities, first_start: first, last_end: last }) {
   const zone = state.timezone();

@@ -69,7 +69,8 @@ function field(parameter, suggestions, changed) {
 function controlFor(parameter, id, set, suggestions) {
   const { name, type, default: otherwise, choices, label } = parameter;
   const now = value(name) ?? "";
-  const hint = otherwise === null || otherwise === undefined || otherwise === "" ? "" : String(otherwise);
+  // The page asks for no more than this unless told; see playbook-result.js.
+  const hint = name === "limit" && otherwise >= 10_000 ? "10000" : otherwise === null || otherwise === undefined || otherwise === "" ? "" : String(otherwise);
   const bare = type.replace(/^Nullable\((.*)\)$/, "$1");
   if (name === "process") return processSelect(label, set, parameter.required);
   if (choices.length) return select(label, choices.map((one) => ({ value: String(one), label: String(one) })), now || hint, set);

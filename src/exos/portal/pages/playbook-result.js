@@ -16,6 +16,8 @@ import { cellText } from "../components/table-cells.js";
 
 const CHARTS_FIRST = new Set(["line", "bar"]);
 const TALLEST = 40;
+// What a person reads. Whoever wants all asks for it under Rows; the other doors give all anyway.
+const ENOUGH = 10_000;
 let told;
 let latest = new Promise((resolve) => (told = resolve));
 
@@ -46,7 +48,8 @@ export function resultCard(analysis) {
     const { elapsed, rows_read: rows, bytes_read: size } = result.statistics;
     // An analysis that is a function asks several times, and reports no sum.
     const cost = rows ? ` in ${duration(elapsed)} · ${number(rows)} rows, ${bytes(size)} read` : "";
-    note.textContent = plural(result.rows.length, "row") + cost;
+    const cut = result.rows.length >= limit(asked) ? `first ${plural(result.rows.length, "row")}, there may be more` : plural(result.rows.length, "row");
+    note.textContent = cut + cost;
     table.show(result);
     const found = measures(result);
     const drawable = chartOf(result) !== null;
@@ -69,12 +72,17 @@ export function resultCard(analysis) {
     chart.data = data;
   }
 
+  function limit(params) {
+    const { default: all = Infinity } = analysis.parameters.find(({ name }) => name === "limit") ?? {};
+    return params.limit ?? Math.min(all ?? Infinity, ENOUGH);
+  }
+
   return {
     node,
     run(params) {
       asked = params;
       note.textContent = "";
-      return panel.load((signal) => run(analysis.slug, params, { signal }), show);
+      return panel.load((signal) => run(analysis.slug, { ...params, limit: limit(params) }, { signal }), show);
     },
     exports() {
       const name = analysis.slug.replace("/", "-");
