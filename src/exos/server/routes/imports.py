@@ -20,6 +20,8 @@ from exos.server.running import in_thread
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 _SECONDS_BETWEEN = 0.2
+_SWELLING = 8
+"""A packed upload may unpack to so many times the largest upload."""
 
 
 @router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Import an event log")
@@ -80,15 +82,18 @@ async def _receive(request: Request) -> Path:
 
 
 async def _import(request: Request, path: Path, name: str, options: Any) -> AsyncIterator[bytes]:
-    from exos.ingest.eventlog import import_log
+    from exos.ingest.eventlog import Unpacking, import_log
 
     said: dict[str, Any] = {}
 
     def note(events: int, read: int, total: int) -> None:
         said.update(events=events, bytes=read, total=total)
 
-    database = world(request).database
-    task = asyncio.ensure_future(in_thread(lambda: import_log(database, path, options, note, name=name)))
+    here = world(request)
+    unpacking = Unpacking(bytes=_SWELLING * here.settings.upload_bytes)
+    task = asyncio.ensure_future(
+        in_thread(lambda: import_log(here.database, path, options, note, name=name, unpacking=unpacking))
+    )
     try:
         while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN))[0]:
             if said:
