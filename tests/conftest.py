@@ -54,3 +54,8 @@ def real_logs() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that look at whole tables come first, before others have put millions of rows into them."""
+    items.sort(key=lambda item: "alone" not in item.keywords)

@@ -43,7 +43,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_decisions_end_in_a_rule() -> None:
     for record in (ROOT / "docs" / "decisions").glob("*.md"):
         text = record.read_text(encoding="utf-8").strip()
-        assert re.match(r"---\nstatus: \w+\ndate: \d{4}-\d\d-\d\d\n---\n# ", text), record.name
+        assert re.match(r"---\nstatus: \w+\ndate: \d{4}-\d\d-\d\d\n---\n+# ", text), record.name
         assert text.splitlines()[-1].startswith("Rule: "), record.name
 
 

@@ -17,6 +17,7 @@ from exos.store import guard
 from exos.store.database import Database
 from exos.types import Column
 
+pytestmark = pytest.mark.alone
 REFUSED = read_corpus("refused")
 ACCEPTED = read_corpus("accepted")
 
