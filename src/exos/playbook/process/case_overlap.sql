@@ -16,31 +16,36 @@ params:
 */
 WITH
     changes AS (
-        SELECT moment, sum(opened) AS opened, sum(closed) AS closed
-        FROM (
-            SELECT start_time AS moment, 1 AS opened, 0 AS closed FROM selected_cases
-            UNION ALL
-            SELECT end_time AS moment, 0 AS opened, 1 AS closed FROM selected_cases
-        )
+        SELECT moment, sum(began) AS opened, count() - opened AS closed
+        FROM selected_cases
+        ARRAY JOIN [start_time, end_time] AS moment, [1, 0] AS began
         GROUP BY moment
     ),
     levels AS (
         SELECT
             moment,
-            sum(opened) OVER earlier - sum(closed) OVER earlier + closed AS at_moment,
-            sum(opened) OVER earlier - opened - (sum(closed) OVER earlier - closed) AS just_before
+            sum(opened - closed) OVER earlier + closed AS at_moment,
+            sum(opened - closed) OVER earlier + closed - opened AS just_before
         FROM changes
         WINDOW earlier AS (ORDER BY moment ROWS UNBOUNDED PRECEDING)
+    ),
+    buckets AS (
+        SELECT
+            multiIf(
+                {interval:String} = 'hour', toDateTime64(toStartOfHour(toTimeZone(moment, {timezone:String})), 6, 'UTC'),
+                {interval:String} = 'day', toDateTime64(toStartOfDay(toTimeZone(moment, {timezone:String})), 6, 'UTC'),
+                {interval:String} = 'week', toDateTime64(toStartOfWeek(toTimeZone(moment, {timezone:String}), 1), 6, 'UTC'),
+                toDateTime64(toStartOfMonth(toTimeZone(moment, {timezone:String})), 6, 'UTC')) AS time,
+            max(greatest(at_moment, just_before)) AS open_cases
+        FROM levels
+        WHERE {interval:String} != 'change'
+        GROUP BY time
     )
-SELECT
-    multiIf(
-        {interval:String} = 'hour', toDateTime64(toStartOfHour(toTimeZone(moment, {timezone:String})), 6, 'UTC'),
-        {interval:String} = 'day', toDateTime64(toStartOfDay(toTimeZone(moment, {timezone:String})), 6, 'UTC'),
-        {interval:String} = 'week', toDateTime64(toStartOfWeek(toTimeZone(moment, {timezone:String}), 1), 6, 'UTC'),
-        {interval:String} = 'month', toDateTime64(toStartOfMonth(toTimeZone(moment, {timezone:String})), 6, 'UTC'),
-        moment) AS time,
-    max(if({interval:String} = 'change', at_moment, greatest(at_moment, just_before))) AS open_cases
-FROM levels
-GROUP BY time
+SELECT time, open_cases
+FROM (
+    SELECT moment AS time, at_moment AS open_cases FROM levels WHERE {interval:String} = 'change'
+    UNION ALL
+    SELECT time, open_cases FROM buckets
+)
 ORDER BY time
 LIMIT {limit:UInt64}
