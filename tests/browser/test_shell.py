@@ -200,6 +200,7 @@ def test_share_copies_an_address_that_stays_the_same(open_page: Open) -> None:
     copied = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d", copied["range"][0])
     assert copied["process"] == ["orders"]
+    assert copied["tz"] == ["UTC"]
 
 
 PAINTS = """

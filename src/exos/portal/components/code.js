@@ -20,7 +20,7 @@ export function codeBlock(text, language = "text") {
   return html`<div class="code-block"><pre tabindex="0" role="region" aria-label=${`Code: ${language}`}><code>${language === "sql" ? coloured(text) : text}</code></pre>${copyButton(text)}</div>`;
 }
 
-export function copyButton(text, label = "Copy") {
+function copyButton(text, label = "Copy") {
   return html`<button type="button" class="icon-button quiet small" aria-label=${label} title=${label} @click=${async () => {
     toast((await copy(typeof text === "function" ? text() : text)) ? "Copied" : "Copying was refused by the browser");
   }}>${icon("copy", 14)}</button>`;

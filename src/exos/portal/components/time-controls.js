@@ -95,7 +95,7 @@ class Zone extends HTMLElement {
     const onPick = ({ value }) => {
       close?.();
       remember("exos.tz", value);
-      state.set({ tz: value === "UTC" ? null : value });
+      state.set({ tz: value });
     };
     const options = zones().map((name) => ({ value: name, label: name.replaceAll("_", " "), hint: offsetLabel(name) }));
     close = openPopover(this.querySelector("button"), listbox({ label: "Time zone", options, value: state.timezone(), onPick }), { label: "Time zone", align: "end", focus: "input" });

@@ -55,7 +55,7 @@ export function duration(seconds) {
   return rest ? `${whole.format(count)}${THIN}${unit} ${rest}${THIN}${next[0]}` : `${whole.format(count)}${THIN}${unit}`;
 }
 
-export const signed = (text, value) => (missing(value) ? "–" : value > 0 ? `+${text}` : text.replace("-", "−"));
+const signed = (text, value) => (missing(value) ? "–" : value > 0 ? `+${text}` : text.replace("-", "−"));
 export const signedDuration = (seconds) => signed(duration(seconds), seconds);
 export const signedPercent = (value) => signed(percent(value), value);
 export const points = (value) => (missing(value) ? "–" : `${signed(precise.format(Math.round(value * 1000) / 10), value)}${THIN}pts`);

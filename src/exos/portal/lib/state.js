@@ -17,7 +17,6 @@ import { isZone, localZone } from "./time.js";
 const CARRIED = ["process", "range", "compare", "tz", "filters"];
 const listeners = new Set();
 let values = read();
-let defaultRange = "all";
 
 function read() {
   return new Map(new URLSearchParams(location.search));
@@ -82,7 +81,7 @@ export const state = {
     return named && isZone(named) ? named : "UTC";
   },
 
-  range: () => resolve(values.get("range") ?? defaultRange, state.timezone()),
+  range: () => resolve(values.get("range") ?? "all", state.timezone()),
 
   comparison() {
     const kind = values.get("compare");
@@ -128,11 +127,8 @@ export const state = {
     const entries = new Map(values);
     const { text, rolling } = state.range();
     if (rolling) entries.set("range", fixed(text, state.timezone()));
+    entries.set("tz", state.timezone());
     return location.origin + address(entries) + location.hash;
-  },
-
-  setDefaultRange(text) {
-    defaultRange = text;
   },
 };
 
