@@ -89,7 +89,9 @@ def test_python_analyses(tmp_path: Path, database: Database) -> None:
         "    return [[sum(row[0] for row in ask('SELECT number FROM numbers({columns_wanted:UInt8})').rows)]]\n"
     )
     playbook = _load(tmp_path, run, "total.py")
-    assert playbook.run(database, "demo/total", {"columns_wanted": 4}).rows == [[6]]
+    total = playbook.run(database, "demo/total", {"columns_wanted": 4})
+    assert total.rows == [[6]]
+    assert total.statistics.rows_read == 4
     with pytest.raises(BadAnalysis, match="needs a function"):
         _load(tmp_path, head % "", "neither.py")
 

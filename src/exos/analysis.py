@@ -22,7 +22,7 @@ from exos.errors import BadAnalysis, ExosError, NotFound
 from exos.frontmatter import Document, Parameter
 from exos.store import guard
 from exos.store.database import Database
-from exos.types import Column, Result
+from exos.types import Column, Result, Statistics
 
 PROCESS_AREAS = ("process", "conformance", "operators", "automation")
 _BUILTIN = Path(__file__).parent / "playbook"
@@ -171,14 +171,18 @@ def _with_relations(body: str, database: Database, values: dict[str, Any]) -> st
 
 
 def _run_function(analysis: Analysis, database: Database, params: Mapping[str, Any]) -> Result:
+    asked: list[Statistics] = []
+
     def ask(sql: str, more: Mapping[str, Any] | None = None) -> Result:
         values = {**params, **(more or {})}
-        return database.query(_with_relations(sql, database, values), values)
+        result = database.query(_with_relations(sql, database, values), values)
+        asked.append(result.statistics)
+        return result
 
     assert analysis.module is not None
     rows = analysis.module.run(ask, params)
     columns = tuple(Column(name, type_) for name, type_ in analysis.document.columns)
-    return Result.of(columns, rows)
+    return Result.of(columns, rows, Statistics.total(asked))
 
 
 def _read_folder(folder: Path, trusted: bool) -> Iterator[Analysis]:

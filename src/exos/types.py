@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -24,6 +25,14 @@ class Statistics:
     elapsed: float = 0.0
     rows_read: int = 0
     bytes_read: int = 0
+
+    @classmethod
+    def total(cls, parts: Iterable[Statistics]) -> Statistics:
+        """What several queries cost together."""
+        elapsed, rows, read = 0.0, 0, 0
+        for part in parts:
+            elapsed, rows, read = elapsed + part.elapsed, rows + part.rows_read, read + part.bytes_read
+        return cls(elapsed, rows, read)
 
 
 @dataclass(frozen=True)
