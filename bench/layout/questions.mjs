@@ -2,7 +2,7 @@
 import { buildGraph } from "../../src/exos/portal/components/map-graph.js";
 import { activityOrder, frameEdges, select, sensibleShare } from "../../src/exos/portal/components/map-selection.js";
 
-const [WIDTH, HEIGHT, MARKER] = [176, 43, 26];
+const [WIDTH, HEIGHT, MARKER] = [196, 37, 26];
 
 export async function fromPortal(address, process) {
   const ask = async (slug, limit) => {
@@ -46,7 +46,7 @@ export function question(graph, activities, share) {
   const chosen = select(graph, ranking, count, share ?? sensibleShare(graph, ranking, count));
   const most = Math.max(...graph.edges.map((edge) => edge.frequency));
   const edges = [...chosen.edges].sort((one, other) => graph.edges[other].frequency - graph.edges[one].frequency)
-    .map((id) => ({ id, stroke: 1.3 + 6.7 * Math.sqrt(graph.edges[id].frequency / most), label: { width: 34 + 7 * String(graph.edges[id].frequency).length, height: 15 } }));
+    .map((id) => ({ id, stroke: 1.3 + 6.7 * Math.sqrt(graph.edges[id].frequency / most), label: { width: 52 + 8 * String(graph.edges[id].frequency).length, height: 16 } }));
   const nodes = chosen.nodes.map((id) => (graph.nodes[id].kind === "activity" ? { id, width: WIDTH, height: HEIGHT } : { id, width: MARKER, height: MARKER }));
   return { graph, nodes, edges, frame: frameEdges(graph, ranking, count, chosen.edges.length) };
 }

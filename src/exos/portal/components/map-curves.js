@@ -1,6 +1,7 @@
 // From ways to curves: vertical through the rows, an S between them; loops at the side of their node.
 
 const ARROW = 7;
+const SIDEWAYS = 30;
 
 /** Cubic pieces [[x0,y0,x1,y1,x2,y2,x3,y3], …] from source to target, ending where the arrow's tip goes. */
 export function curve(way, bands) {
@@ -11,13 +12,59 @@ export function curve(way, bands) {
   stops.push([ends[1].x, lower.y - lower.height / 2]);
   const path = up ? stops.toReversed() : stops;
   const pieces = [];
-  for (let index = 1; index < path.length; index++) pieces.push(piece(path[index - 1], path[index], index % 2 === 0));
+  for (let index = 1; index < path.length; index++) {
+    const gap = (up ? path.length - 1 - index : index - 1) >> 1;
+    pieces.push(index % 2 ? slant(path[index - 1], path[index], way.bows?.[gap] ?? 0.5, up) : straight(path[index - 1], path[index]));
+  }
   return pieces;
 }
 
-function piece([x0, y0], [x3, y3], straight) {
-  const middle = (y3 - y0) / (straight ? 3 : 2);
-  return [x0, y0, x0, y0 + middle, x3, y3 - middle, x3, y3];
+function straight([x0, y0], [x3, y3]) {
+  const third = (y3 - y0) / 3;
+  return [x0, y0, x0, y0 + third, x3, y3 - third, x3, y3];
+}
+
+// An S whose level part lies at a share of the gap, counted from above.
+function slant([x0, y0], [x3, y3], bow, up) {
+  const y = y0 + (y3 - y0) * (up ? 1 - bow : bow);
+  return [x0, y0, x0, y, x3, y, x3, y3];
+}
+
+/** Sets way.bows: neighbouring lines that run sideways through the same gap take different heights, in an order in which they do not cross. */
+export function bow(ways) {
+  const gaps = new Map();
+  for (const way of ways) {
+    if (way.flat) continue;
+    const xs = [way.ends[0].x, ...way.bends.map((bend) => bend.x), way.ends[1].x];
+    way.bows = xs.slice(1).map(() => 0.5);
+    xs.slice(1).forEach((x, gap) => {
+      if (Math.abs(x - xs[gap]) < SIDEWAYS) return;
+      const row = way.upper.row + gap;
+      gaps.set(row, [...(gaps.get(row) ?? []), { way, gap, from: xs[gap], to: x }]);
+    });
+  }
+  for (const slants of gaps.values()) {
+    for (const right of [true, false]) for (const group of clusters(slants.filter((one) => one.to > one.from === right))) level(group, right);
+  }
+}
+
+function level(group, right) {
+  group.sort((one, other) => (right ? other.from - one.from || other.to - one.to : one.from - other.from || one.to - other.to));
+  const step = Math.min(0.36, 0.7 / group.length);
+  group.forEach(({ way, gap }, place) => (way.bows[gap] = 0.5 + (place - (group.length - 1) / 2) * step));
+}
+
+// Those that lie above each other.
+function clusters(slants) {
+  const sorted = slants.map((one) => ({ ...one, left: Math.min(one.from, one.to), right: Math.max(one.from, one.to) })).sort((one, other) => one.left - other.left);
+  const found = [];
+  let reach = -Infinity;
+  for (const one of sorted) {
+    if (one.left > reach) found.push([]);
+    found.at(-1).push(one);
+    reach = Math.max(reach, one.right);
+  }
+  return found;
 }
 
 // Between nodes of the same row: a bow below them.

@@ -38,8 +38,12 @@ function candidates({ points, label, stroke, loop }) {
     const left = { left: x - gap - width, top: y - height / 2 };
     const above = { left: x - width / 2, top: y - gap - height };
     const below = { left: x - width / 2, top: y + gap };
-    spots.push(...(level ? [above, below, right, left] : [right, left]));
-    if (!level && Math.abs(dx) > 0.2) for (const shift of [-10, 10]) spots.push({ ...right, top: right.top + shift }, { ...left, top: left.top + shift });
+    spots.push(...(level ? [above, below] : [right, left]));
+    if (Math.abs(dx) < 0.1) continue;
+    // Beside a slanted line there is room above one end and below the other.
+    const lift = height / 2 + 3;
+    for (const shift of dx * dy > 0 ? [-lift, lift] : [lift, -lift]) spots.push({ ...right, top: right.top + shift }, { ...left, top: left.top - shift });
+    spots.push(right, left);
   }
   return spots.map((spot) => ({ ...spot, right: spot.left + width, bottom: spot.top + height }));
 }

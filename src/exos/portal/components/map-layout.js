@@ -1,5 +1,5 @@
 // The layered layout of a process map: the happy path as straight spine, rows from top to bottom. docs/decisions/0004 says why our own.
-import { curve, draw, loop, sample } from "./map-curves.js";
+import { bow, curve, draw, loop, sample } from "./map-curves.js";
 import { placeLabels } from "./map-labels.js";
 import { rows, verticalOrder } from "./map-levels.js";
 import { untangle } from "./map-order.js";
@@ -7,7 +7,7 @@ import { splitEdges } from "./map-selection.js";
 import { align, place } from "./map-places.js";
 import { route } from "./map-routes.js";
 
-const ROW_GAP = 36;
+const ROW_GAP = 32;
 const MARKER_GAP = 26;
 const NODE_GAP = 40;
 const LOOP_ROOM = 128;
@@ -42,7 +42,9 @@ export function layout(graph, { nodes, frame, edges }) {
   const byRow = layers.map((items) => items.filter((item) => !item.bend));
   const shown = edges.map((edge) => ({ ...graph.edges[edge.id], ...edge, spine: isSpine(spine, graph.edges[edge.id]) }));
   const wishes = new Map([...bends].map(([id, items]) => [id, items.map((item) => item.x)]));
-  for (const way of route(shown, boxes, byRow, wishes)) way.edge.pieces = curve(way, bands);
+  const ways = route(shown, boxes, byRow, wishes);
+  bow(ways);
+  for (const way of ways) way.edge.pieces = curve(way, bands);
   for (const edge of shown) {
     if (edge.source === edge.target) Object.assign(edge, { pieces: loop(boxes.get(edge.source)), loop: true });
     edge.points = sample(edge.pieces);
@@ -121,7 +123,7 @@ function stack(layers, boxes) {
     bands.push({ top: y, bottom: y + height });
     const slanted = items.reduce((sum, item) => sum + item.down.filter((other) => Math.abs(other.x - item.x) > 60).length, 0);
     const gap = row === 0 || row === layers.length - 2 ? MARKER_GAP : ROW_GAP;
-    y += height + gap + Math.min(46, 3 * slanted);
+    y += height + gap + Math.min(46, 5 * slanted);
   });
   return bands;
 }

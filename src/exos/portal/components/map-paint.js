@@ -75,7 +75,7 @@ export class Painting {
 
   #label(text, { label, at }, [strong, weak], hot) {
     const place = label ?? at;
-    set(text, { x: round(place.x), y: round(place.y + 11.5), class: `label${hot ? " hot" : ""}${label ? "" : " spare"}` });
+    set(text, { x: round(place.x), y: round(place.y + 12.5), class: `label${hot ? " hot" : ""}${label ? "" : " spare"}` });
     text.replaceChildren(strong && svg("tspan", { class: "strong" }, strong), weak && svg("tspan", { class: "weak", dx: strong ? GAP : null }, weak));
   }
 
@@ -100,14 +100,12 @@ export class Painting {
 function activity(node, { width, height }, { lines }, scale, most) {
   const [left, top] = [-width / 2, -height / 2];
   const key = scale.overlay.value === "cases" ? "case_frequency" : "frequency";
-  const count = number(node[key]);
-  const from = left + 14 + 7.3 * count.length + 7;
-  const length = Math.max(2, ((width / 2 - 12 - from) * node[key]) / most[key]);
+  const length = Math.max(2, ((width - 26) * node[key]) / most[key]);
   return [
-    svg("rect", { class: "stripe", x: left + 4, y: top + 9, width: 3, height: height - 18, rx: 1.5, fill: activityColour(node.name) }),
+    svg("rect", { class: "stripe", x: left + 5, y: top + 7, width: 3, height: height - 14, rx: 1.5, fill: activityColour(node.name) }),
     ...lines.map((line, at) => svg("text", { class: "name", x: left + 14, y: top + 18 + at * 16 }, line)),
-    svg("text", { class: "count", x: left + 14, y: -top - 9 }, count),
-    svg("rect", { class: "bar", x: from, y: -top - 15, width: round(length), height: 5, rx: 2.5 }),
+    svg("text", { class: "count", x: -left - 12, y: -top - 19, "text-anchor": "end" }, number(node[key])),
+    svg("rect", { class: "bar", x: left + 14, y: -top - 11, width: round(length), height: 4, rx: 2 }),
   ];
 }
 

@@ -3,6 +3,7 @@ import { spread } from "./map-places.js";
 
 const LANE = 12;
 const PORT = 14;
+const BACK = 8;
 const BESIDE_NODE = 14;
 const FIXED = 1e7;
 
@@ -178,7 +179,9 @@ function meeting(upper, lower) {
 function attach(ends, box) {
   const { left, right } = reachOf(box);
   ends.sort((one, other) => one.to - other.to || one.way.edge.id - other.way.edge.id);
-  const distance = (one, other) => PORT + (one.way.edge.stroke + other.way.edge.stroke) / 2 - 4;
+  // There and back between the same two activities need room for a label each.
+  const pair = (one, other) => (one.way.upper === other.way.upper && one.way.lower === other.way.lower ? BACK : 0);
+  const distance = (one, other) => PORT + pair(one, other) + (one.way.edge.stroke + other.way.edge.stroke) / 2 - 4;
   const needed = ends.reduce((sum, end, place) => (place ? sum + distance(ends[place - 1], end) : 0), 0);
   const squeeze = Math.min(1, (right - left) / (needed || 1));
   spread(ends, (one, other) => distance(one, other) * squeeze, (end) => (end.way.edge.spine ? { x: box.x, weight: FIXED } : { x: clamp(end.to, left, right), weight: 1 }));

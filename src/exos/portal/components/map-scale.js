@@ -13,6 +13,7 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10
   1_209_600, 1_814_400, 2_592_000, 5_184_000, 7_776_000, 15_552_000, 31_536_000];
 const JUDGED = 40;
 const PARTS = [[0.4, 0], [0.7, 0], [0.92, 1 / 8]];
+const SLOWEST = 0.98;
 
 export const overlayOf = (value) => OVERLAYS.find((one) => one.value === value) ?? OVERLAYS[2];
 
@@ -41,10 +42,10 @@ function timeLimits(edges, key) {
   const judged = [...edges].sort((one, other) => other.frequency - one.frequency).slice(0, JUDGED).sort((one, other) => one[key] - other[key]);
   const weight = (some) => some.reduce((sum, edge) => sum + Math.sqrt(edge.frequency), 0);
   const whole = weight(judged);
-  const slowest = judged.at(-1)?.[key] ?? 0;
+  const below = (part) => judged.find((_, at) => weight(judged.slice(0, at + 1)) >= part * whole)?.[key] ?? 0;
   const limits = [];
   for (const [part, least] of PARTS) {
-    const value = Math.max(least * slowest, judged.find((_, at) => weight(judged.slice(0, at + 1)) >= part * whole)?.[key] ?? 0);
+    const value = Math.max(least * below(SLOWEST), below(part));
     const last = limits.at(-1) ?? 0;
     limits.push(STEPS.findLast((step) => step <= value && step > last) ?? STEPS.find((step) => step > last) ?? last * 2);
   }

@@ -1,9 +1,10 @@
 // Sizes of the map's texts: measured once, with the font they are shown in.
+import { number } from "../lib/format.js";
 
-const NAME = "600 13px 'Inter Variable', sans-serif";
-const STRONG = "600 12px 'Inter Variable', sans-serif";
-const WEAK = "400 12px 'Inter Variable', sans-serif";
-const [NARROWEST, ONE_LINE, WIDEST, PADDING] = [124, 164, 190, 26];
+const NAME = "600 14px 'Inter Variable', sans-serif";
+const STRONG = "600 13px 'Inter Variable', sans-serif";
+const WEAK = "400 13px 'Inter Variable', sans-serif";
+const [NARROWEST, ONE_LINE, WIDEST, PADDING] = [84, 160, 184, 38];
 export const GAP = 6;
 
 const context = document.createElement("canvas").getContext("2d");
@@ -21,31 +22,39 @@ function width(text, font) {
   return measured.get(key);
 }
 
-/** One width for all nodes, as wide as their names need on at most two lines; the lines and the height of each. */
+/** One width for all nodes, as wide as their names need on at most two lines, the last beside the count; the lines and the height of each. */
 export function nodeTexts(nodes) {
-  const room = Math.min(WIDEST, Math.max(NARROWEST, ...nodes.map((node) => Math.ceil(needed(node.name)))));
+  const counts = Math.ceil(Math.max(...nodes.map((node) => width(number(node.frequency ?? 0), WEAK))));
+  const room = Math.ceil(Math.min(WIDEST, Math.max(NARROWEST, ...nodes.map((node) => needed(node.name, counts)))));
   return nodes.map((node) => {
-    const lines = fitted(node.name, room);
-    return { lines, width: room + PADDING, height: lines.length > 1 ? 59 : 43 };
+    const lines = fitted(node.name, room, counts);
+    return { lines, width: room + counts + PADDING, height: lines.length > 1 ? 53 : 37 };
   });
 }
 
-function needed(name) {
+function needed(name, counts) {
   const whole = width(name, NAME);
-  return whole <= ONE_LINE ? whole : Math.min(...breaks(name).map((lines) => Math.max(...lines.map((line) => width(line, NAME)))), whole);
+  return whole <= ONE_LINE ? whole : Math.min(whole, ...breaks(name).map((lines) => taken(lines, counts)));
 }
 
-// The ways to write a name on two lines.
+// The first of two lines may use the place above the count as well.
+function taken([first, second], counts) {
+  return Math.max(width(first, NAME) - counts, width(second, NAME));
+}
+
+// The ways to write a name on two lines: between words if that is possible.
 function breaks(name) {
-  const places = [...name.matchAll(/[\s_/-]+/g)].map((found) => found.index + found[0].length).filter((place) => place < name.length);
+  const at = (pattern) => [...name.matchAll(pattern)].map((found) => found.index + found[0].length).filter((place) => place < name.length);
+  const places = at(/\s+/g).length ? at(/\s+/g) : at(/[_/-]+/g);
   return places.map((place) => [name.slice(0, place).trim(), name.slice(place)]);
 }
 
-function fitted(name, room) {
+function fitted(name, room, counts) {
   if (width(name, NAME) <= room) return [name];
-  const pair = breaks(name).filter(([first]) => width(first, NAME) <= room)
-    .reduce((one, other) => (one && Math.abs(width(one[0], NAME) - width(one[1], NAME)) <= Math.abs(width(other[0], NAME) - width(other[1], NAME)) ? one : other), null);
-  return pair ? [pair[0], cut(pair[1], room)] : [cut(name, room)];
+  const pairs = breaks(name).filter(([first]) => width(first, NAME) <= room + counts);
+  if (!pairs.length) return [cut(name, room)];
+  const [first, second] = pairs.reduce((one, other) => (taken(other, counts) < taken(one, counts) ? other : one));
+  return [first, cut(second, room)];
 }
 
 function cut(text, room) {
@@ -57,5 +66,5 @@ function cut(text, room) {
 
 export function labelSize([strong, weak]) {
   const size = width(strong, STRONG) + width(weak, WEAK) + (strong && weak ? GAP : 0);
-  return { width: Math.ceil(size), height: 15 };
+  return { width: Math.ceil(size), height: 16 };
 }

@@ -36,11 +36,13 @@ function withKept(selection, frame, keep) {
   return { ...selection, nodes: [...nodes], edges: [...edges], frame: [...new Set([...frame, ...shapes])] };
 }
 
-// As many activities as can be read without zooming: few enough, and on few enough rows.
+// As many activities as can be read without zooming: few enough, and on few enough rows; a long happy path may have a few more.
 function suggested() {
-  const fits = (count) => {
+  const rows = (count) => {
     const selection = select(graph, ranking, count, sensibleShare(graph, ranking, count));
-    return rowCount(graph, selection.nodes, selection.edges) <= MOST_ROWS;
+    return rowCount(graph, selection.nodes, selection.edges);
   };
+  const most = Math.max(MOST_ROWS, graph.happy.length + 1);
+  const fits = (count) => rows(count) <= most;
   return ranking.counts.findLast((count) => count <= MOST_ACTIVITIES && fits(count)) ?? ranking.counts[0];
 }

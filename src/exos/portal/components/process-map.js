@@ -123,7 +123,7 @@ class ProcessMap extends HTMLElement {
     // What is only chosen stands out by itself; dimming the rest is for looking closer.
     this.canvas.classList.toggle("focused", Boolean(hovered || this.#path));
     for (const { id } of this.scene.layout.edges) this.#mark("edge", id, lit?.edges.has(id), chosen?.edge === id);
-    this.painting.label(focus?.edge)?.classList.add("named");
+    this.painting.label(hovered?.edge)?.classList.add("named");
     for (const { id } of this.scene.layout.nodes) this.#mark("node", id, lit?.nodes.has(id), chosen?.node === id);
   }
 

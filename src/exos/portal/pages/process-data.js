@@ -15,8 +15,10 @@ export const cases = (signal, order) => run("process/cases", { ...chosen(), orde
 
 export const transitions = ([source, target], signal, limit = CASES) => run("process/transitions", { ...chosen(), source, target, limit }, { signal });
 
+export const paths = (signal) => run("process/dfg", { ...chosen(), limit: EDGES }, { signal });
+
 export async function mapData(signal) {
-  const asked = [run("process/dfg", { ...chosen(), limit: EDGES }, { signal }), run("process/activities", { ...chosen(), limit: EDGES }, { signal }), variants(signal)];
+  const asked = [paths(signal), run("process/activities", { ...chosen(), limit: EDGES }, { signal }), variants(signal)];
   const [dfg, activities, ways] = await Promise.all(asked);
   return { dfg: dfg.objects(), activities: activities.objects(), variants: ways.objects() };
 }

@@ -5,7 +5,7 @@ import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { passageColumns } from "./process-cases.js";
-import { bottlenecks, chosen, transitions } from "./process-data.js";
+import { bottlenecks, chosen, paths, transitions } from "./process-data.js";
 import { openCase } from "./process-doors.js";
 import { caseTimeline } from "./process-timeline.js";
 
@@ -39,6 +39,16 @@ defineDrawer("edge", async (panel, { source, target }) => {
   const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), (signal) => transitions([source, target], signal, PASSAGES));
   const cases = new Set(rows.map((row) => row.case_id)).size;
   panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}, slowest first` : "";
+});
+
+defineDrawer("paths", async (panel) => {
+  panel.heading = "All paths";
+  panel.note = "The table behind the map; choose a path to see it there";
+  const columns = [
+    { key: "source", label: "From", width: 190 }, { key: "target", label: "To", width: 190 }, { key: "frequency", label: "Times", kind: "number", width: 90 }, { key: "case_frequency", label: "Cases", kind: "number", width: 90 },
+    { key: "median_seconds", label: "Median", kind: "duration", width: 100 }, { key: "p95_seconds", label: "p95", kind: "duration", width: 100 }, { key: "mean_seconds", label: "Mean", kind: "duration", width: 100 }, { key: "total_seconds", label: "Total", kind: "duration", width: 110 },
+  ];
+  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), (signal) => paths(signal));
 });
 
 defineDrawer("waits", async (panel) => {

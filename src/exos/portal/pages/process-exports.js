@@ -5,6 +5,7 @@ import { state } from "../lib/state.js";
 
 const NAMES = ["source", "target", "frequency", "case_frequency", "mean_seconds", "median_seconds", "p95_seconds", "total_seconds"];
 
+const title = () => `${state.get("process")}: ${document.querySelector("#finding").textContent}`;
 const pictures = () => import("../components/map-export.js");
 
 export function mapExports(map, variants = null, cases = null) {
@@ -12,8 +13,8 @@ export function mapExports(map, variants = null, cases = null) {
   if (!map.scene) return [{ label: "Nothing to export yet", disabled: true }];
   return [
     { heading: "Map" },
-    { label: "Picture (PNG)", icon: "image", run: async () => download(name("map.png"), await (await pictures()).picturePng(map)) },
-    { label: "Drawing (SVG)", icon: "image", run: async () => download(name("map.svg"), await (await pictures()).pictureSvg(map), "image/svg+xml") },
+    { label: "Picture (PNG)", icon: "image", run: async () => download(name("map.png"), await (await pictures()).picturePng(map, title())) },
+    { label: "Drawing (SVG)", icon: "image", run: async () => download(name("map.svg"), await (await pictures()).pictureSvg(map, title()), "image/svg+xml") },
     { label: "Edges (CSV)", icon: "table-2", hint: `${map.scene.graph.edges.filter((edge) => !edge.marker).length} rows`, run: () => download(name("edges.csv"), edgesCsv(map.scene.graph), "text/csv;charset=utf-8") },
     ...(variants ? [{ heading: "Tables" }, { label: "Variants (CSV)", icon: "table-2", run: () => download(name("variants.csv"), variants.csv(), "text/csv;charset=utf-8") },
       { label: "Cases (CSV)", icon: "table-2", run: () => cases.table.download(name("cases.csv")) }] : []),

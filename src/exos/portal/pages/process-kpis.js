@@ -5,7 +5,7 @@ import { summary, trend } from "./process-data.js";
 
 const FIGURES = [
   { key: "cases", label: "Cases", write: number, change: (now, then) => signedPercent(now / then - 1), worse: 0, beside: ({ events }) => `${number(events)} events`, help: "Cases that start in the range and pass the filters" },
-  { key: "median_duration_seconds", course: "median_duration_seconds", label: "Median throughput", write: duration, change: (now, then) => signedDuration(now - then), worse: 1, beside: ({ p95_duration_seconds: p95 }) => `p95 ${duration(p95)}`, help: "From the first start to the last completion of a case" },
+  { key: "median_duration_seconds", label: "Median throughput", write: duration, change: (now, then) => signedDuration(now - then), worse: 1, beside: ({ p95_duration_seconds: p95 }) => `p95 ${duration(p95)}`, help: "From the first start to the last completion of a case" },
   { key: "waiting_share", label: "Waiting share", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ waiting_share: share }) => (share === 1 ? "no service times" : "of all case time"), help: "Part of all case time in which no activity was running. With one timestamp per event everything is waiting." },
   { key: "rework_rate", label: "Rework rate", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ rework_rate: rate, cases }) => `${number(Math.round(rate * cases))} cases`, help: "Cases in which an activity occurs more than once" },
   { key: "first_time_right", label: "First time right", write: percent, change: (now, then) => points(now - then), worse: -1, beside: ({ first_time_right: rate, cases }) => `${number(Math.round(rate * cases))} cases`, help: "Cases in which no activity occurs more than once" },
@@ -15,18 +15,27 @@ const FIGURES = [
 export async function showFigures(tiles, doors, signal) {
   const compared = state.comparison();
   const [now, then, course] = await Promise.all([summary(signal), compared && summary(signal, "compare"), trend(signal)]);
+  const whole = wholeBuckets(course);
   FIGURES.forEach((figure, at) => {
     tiles[at].data = {
-      label: figure.label, value: now.cases || figure.key === "cases" ? figure.write(now[figure.key]) : "–", help: figure.help,
-      spark: course.column(figure.key), delta: then?.cases ? change(figure, now, then, compared.label) : { text: now.cases ? figure.beside(now) : "", tone: "" },
+      label: figure.label, value: now.cases || figure.key === "cases" ? figure.write(now[figure.key]) : "–",
+      help: then?.cases ? `${figure.help}. Compared with ${compared.label}` : figure.help,
+      spark: whole.map((row) => row[figure.key]), delta: then?.cases ? change(figure, now, then) : { text: now.cases ? figure.beside(now) : "", tone: "" },
     };
     tiles[at].door = doors[figure.key];
   });
   return now;
 }
 
-function change(figure, now, then, label) {
+// The first and the last bucket are often cut off by the range, and a sudden fall in the picture would only say that.
+function wholeBuckets(course) {
+  const rows = course.objects();
+  const usual = rows.map((row) => row.cases).sort((one, other) => one - other)[Math.floor(rows.length / 2)];
+  return rows.filter((row, at) => (at > 0 && at < rows.length - 1) || row.cases >= usual / 2);
+}
+
+function change(figure, now, then) {
   const difference = now[figure.key] - then[figure.key];
   const tone = !figure.worse || Math.abs(difference) < 1e-9 ? "" : Math.sign(difference) === figure.worse ? "bad" : "good";
-  return { text: `${figure.change(now[figure.key], then[figure.key])} vs ${label}`, tone };
+  return { text: figure.change(now[figure.key], then[figure.key]) + (figure.key === "cases" ? " vs before" : ""), tone };
 }

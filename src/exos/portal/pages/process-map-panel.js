@@ -95,8 +95,9 @@ export class MapPanel {
       slider.value = value;
     };
     set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value]} of ${counts.at(-1)}`);
-    set(this.paths, 100, Math.round(share * 100), (value) => `${needed + Math.round((value / 100) * (available - needed)) - markers}`);
-    this.card.querySelector(".shown").textContent = `${number(activities)} of ${number(counts.at(-1))} activities · ${number(shown)} of ${number(total)} paths · ${percent(covered)} of all steps`;
+    set(this.paths, 100, Math.round(share * 100), (value) => `${needed + Math.round((value / 100) * (available - needed)) - markers} of ${total}`);
+    this.card.querySelector(".shown").textContent = `${percent(covered)} of all steps`;
+    this.card.querySelector(".shown").title = `${number(activities)} of ${number(counts.at(-1))} activities and ${number(shown)} of ${number(total)} paths`;
     this.#dock();
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
   }
@@ -135,6 +136,7 @@ export class MapPanel {
     const zooms = [["zoom-in", "Zoom in (+)", () => viewport.in()], ["zoom-out", "Zoom out (−)", () => viewport.out()], ["locate", "Fit (0)", () => viewport.fit()], ["maximize", "Full screen", () => this.#full()]];
     this.card.querySelector(".zoom").replaceChildren(...zooms.map(([picture, label, run]) => element`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(picture, 15)}</button>`));
     this.card.querySelector(".actions").replaceChildren(html`<button type="button" class="button quiet small replay" @click=${toggleReplay}>${icon("play", 13)}Replay flow</button>
+      <button type="button" class="button quiet small table" @click=${() => openDrawer("paths")}>Table</button>
       <button type="button" class="button quiet small export" aria-haspopup="menu" aria-expanded="false" @click=${(event) => openMenu(event.currentTarget, mapExports(this.map), { align: "end" })}>Export</button>
       <a class="button quiet small sql" href="#">Show SQL</a>`);
     const sql = this.card.querySelector(".sql");

@@ -3,6 +3,7 @@ import { activityColour } from "../components/map-colours.js";
 import { duration, number, percent, plural } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { csv } from "../lib/save.js";
 
 const STEPS = 24;
 const COVER = 6;
@@ -37,6 +38,11 @@ export class Variants {
   show(rows) {
     this.#rows = rows.map((row, at) => ({ ...row, rank: at + 1, key: variantKey(row.variant) }));
     this.#render();
+  }
+
+  csv() {
+    return csv(["rank", "variant", "frequency", "share", "cumulative_share", "median_seconds"],
+      this.#rows.map((row) => [row.rank, row.variant.join(" → "), row.frequency, row.share, row.cumulative_share, row.median_seconds]));
   }
 
   find(key) {
