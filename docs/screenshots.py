@@ -19,19 +19,20 @@ NARROW = {"width": 390, "height": 844}
 
 @dataclass(frozen=True)
 class Picture:
-    """One page: file name, address, what has to be there before, and what is clicked then."""
+    """One page: file name, address, and what has to be there; `more` is added to the address where there is room."""
 
     name: str
     path: str
     ready: str
-    click: str = ""
+    more: str = ""
 
 
 PAGES = [
     Picture(
         "process",
-        '/process?process=title&activities=14&edge=["Title search","Vendor follow-up"]',
-        ".map-card[data-arranged] .map-card-box",
+        "/process?process=title&range=90d&compare=previous",
+        ".map-card[data-arranged]",
+        '&edge=["Title search","Vendor follow-up"]',
     ),
 ]
 
@@ -52,10 +53,8 @@ def _take(browser: Browser, address: str, picture: Picture, dark: bool, ending: 
     tone = "dark" if dark else "light"
     context = browser.new_context(viewport=size, color_scheme=tone, timezone_id="UTC", reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(address + picture.path)
+    page.goto(address + picture.path + ("" if ending else picture.more))
     page.wait_for_selector(picture.ready)
-    if picture.click:
-        page.click(picture.click)
     page.wait_for_load_state("networkidle")
     page.mouse.move(size["width"] - 2, size["height"] - 2)
     page.screenshot(path=IMAGES / f"{picture.name}-{tone}{ending}.png", animations="disabled")

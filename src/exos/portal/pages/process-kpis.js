@@ -36,6 +36,7 @@ function wholeBuckets(course) {
 
 function change(figure, now, then) {
   const difference = now[figure.key] - then[figure.key];
-  const tone = !figure.worse || Math.abs(difference) < 1e-9 ? "" : Math.sign(difference) === figure.worse ? "bad" : "good";
+  const unseen = figure.write === percent ? 0.0005 : 0.5;
+  const tone = !figure.worse || Math.abs(difference) < unseen ? "" : Math.sign(difference) === figure.worse ? "bad" : "good";
   return { text: figure.change(now[figure.key], then[figure.key]) + (figure.key === "cases" ? " vs before" : ""), tone };
 }
