@@ -113,7 +113,8 @@ class Playbook:
         if analysis.module is not None and hasattr(analysis.module, "run"):
             return _run_function(analysis, database, params)
         statement = compose(analysis, database, params)
-        return database.query(statement.sql, statement.values, query_id=query_id)
+        limits = database.analysis_limits if analysis.trusted else database.sql_limits
+        return database.query(statement.sql, statement.values, limits=limits, query_id=query_id)
 
     def statement(self, database: Database, slug: str, given: Mapping[str, Any]) -> Statement:
         """The SQL that `run` would send, and its values."""

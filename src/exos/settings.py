@@ -53,7 +53,8 @@ class Settings:
     )
     query_seconds: float = _setting(60.0, "Seconds an analysis may run.")
     query_memory: float = _setting(
-        0.8, "Share of MEMORY_LIMIT that one query may use before it spills to disk and then fails."
+        0.8,
+        "Share of MEMORY_LIMIT that an analysis may use before it spills to disk and then fails; free SQL half of it.",
     )
     query_rows: int = _setting(1_000_000, "Rows an analysis may return.")
     sql_seconds: float = _setting(30.0, "Seconds a free SQL query may run.")

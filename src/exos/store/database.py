@@ -35,6 +35,9 @@ READ_SETTINGS: Mapping[str, str | int] = {
     "max_query_size": 262_144,
     "max_bytes_ratio_before_external_group_by": "0.5",
     "max_bytes_ratio_before_external_sort": "0.5",
+    "max_temporary_data_on_disk_size_for_query": 10_000_000_000,
+    "function_range_max_elements_in_block": 1_000_000,
+    "allow_introspection_functions": 0,
     # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's default a
     # log of 5 M events in 262,000 cases was read by one thread of two.
     "merge_tree_min_rows_for_concurrent_read": 16_384,
@@ -89,7 +92,7 @@ class Database:
         """Whether all writes to this database go through this object."""
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
-        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings))
+        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2)
         self._writing = threading.RLock()
 
     @classmethod

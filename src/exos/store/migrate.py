@@ -27,6 +27,8 @@ def migrate(database: Database, settings: Settings) -> list[str]:
     Raises BadSettings when a file that was applied before has changed since: schema files are never edited, only added.
     """
     words = _words(database, settings)
+    if database.telemetry != database.name:
+        database.command(f"CREATE DATABASE IF NOT EXISTS {words['telemetry']} {words['on_cluster']}")
     full_text = database.version() >= FULL_TEXT_SINCE
     scripts = {name: Template(text).substitute(words) for name, text in _scripts(full_text)}
     applied: dict[str, str] = {}

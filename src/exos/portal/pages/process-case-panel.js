@@ -19,7 +19,8 @@ export class CasePanel {
     state.subscribe(() => this.load(), ["order"]);
   }
 
-  load() {
+  /** after: what is more urgent, to be waited for. */
+  load(after = null) {
     const edge = state.json("edge");
     const order = state.get("order") ?? "longest";
     const variant = state.get("variant");
@@ -28,7 +29,8 @@ export class CasePanel {
     this.order.hidden = Boolean(edge);
     if (asked === this.#asked && variant === this.variant) return;
     [this.#asked, this.variant] = [asked, variant];
-    this.panel.load((signal) => (edge ? data.transitions(edge, signal) : Promise.all([data.cases(signal, order), data.summary(signal)])), (answer) => {
+    const ask = (signal) => (edge ? data.transitions(edge, signal) : Promise.all([data.cases(signal, order), data.summary(signal)]));
+    this.panel.load(async (signal) => (await after, ask(signal)), (answer) => {
       const rows = edge ? answer.objects() : answer[0].objects();
       const total = edge ? this.#passages(edge) : answer[1].cases;
       this.#head(headline(edge, rows, total));

@@ -3,6 +3,14 @@ import { percent } from "../lib/format.js";
 
 const NOTABLE = 0.04;
 
+/** The paths of a graph by all their waiting: what process/bottlenecks says, from the numbers that are already there. */
+export function waits({ nodes, edges }) {
+  const real = edges.filter((edge) => !edge.marker);
+  const all = real.reduce((sum, edge) => sum + edge.total, 0);
+  const row = ({ source, target, frequency, total }) => ({ source: nodes[source].name, target: nodes[target].name, frequency, total_wait_hours: total / 3600, share_of_wait: all ? total / all : 0 });
+  return real.map(row).sort((one, other) => other.total_wait_hours - one.total_wait_hours);
+}
+
 /** now, then: rows of process/bottlenecks, the largest total wait first; then is null without a comparison. */
 export function finding(now, then) {
   const grown = then && largestChange(now, then);

@@ -13,7 +13,7 @@ import "../components/state.js";
 import "../components/table.js";
 import { CasePanel } from "./process-case-panel.js";
 import * as data from "./process-data.js";
-import { finding } from "./process-finding.js";
+import { finding, waits } from "./process-finding.js";
 import { showFigures } from "./process-kpis.js";
 import { MapPanel } from "./process-map-panel.js";
 import { coverageLine, Variants } from "./process-variants.js";
@@ -76,23 +76,19 @@ function refresh() {
   const shown = mapPanel.load(async (inner) => buildGraph(await data.mapData(inner)));
   showFigures([...page.querySelectorAll("exos-kpi")], doors, signal).catch(() => null);
   shown.then(() => casePanel.refresh());
-  name(signal);
+  name(shown, signal);
   variantState.load(async (inner) => [await data.mapData(inner), await data.summary(inner)], ([{ variants: rows }, { variants: total }]) => {
     page.querySelector(".coverage").textContent = coverageLine(rows, total ?? (rows.length < data.VARIANTS ? rows.length : null));
     variants.show(rows);
     mark();
     return rows.length ? null : { icon: "git-branch", title: "No variants", text: "No case passes the filters in this range." };
   });
-  casePanel.load();
+  casePanel.load(shown);
 }
 
-async function name(signal) {
-  try {
-    const [now, then] = await Promise.all([data.bottlenecks(signal), state.comparison() && data.bottlenecks(signal, "compare")]);
-    title.textContent = finding(now, then);
-  } catch {
-    title.textContent = "Process map";
-  }
+async function name(shown, signal) {
+  const [graph, then] = await Promise.all([shown, state.comparison() && data.bottlenecks(signal, "compare").catch(() => null)]);
+  if (!signal.aborted) title.textContent = graph ? finding(waits(graph), then) : "Process map";
 }
 
 // What is chosen, in every panel.
