@@ -38,11 +38,12 @@ function number(layers) {
 }
 
 function sortByBarycentre(row, side) {
-  const centre = new Map(row.map((item) => {
-    const places = item[side].map((other) => other.place);
-    return [item, places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : item.place];
-  }));
-  row.sort((one, other) => centre.get(one) - centre.get(other) || one.place - other.place);
+  for (const item of row) {
+    let sum = 0;
+    for (const other of item[side]) sum += other.place;
+    item.centre = item[side].length ? sum / item[side].length : item.place;
+  }
+  row.sort((one, other) => one.centre - other.centre || one.place - other.place);
   row.forEach((item, place) => (item.place = place));
 }
 
@@ -70,6 +71,7 @@ function between(left, right) {
 
 function crossed(left, right, side) {
   let count = 0;
+  if (!left[side].length || !right[side].length) return count;
   for (const one of left[side]) {
     for (const other of right[side]) if (one.place > other.place) count += weight(left, one) * weight(right, other);
   }

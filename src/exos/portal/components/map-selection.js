@@ -88,7 +88,9 @@ function widest(graph, root, ends) {
   const outgoing = new Map();
   for (const edge of graph.edges) {
     const [near, far] = ends(edge);
-    if (near !== far) outgoing.set(near, [...(outgoing.get(near) ?? []), { far, edge }]);
+    if (near === far) continue;
+    if (!outgoing.has(near)) outgoing.set(near, []);
+    outgoing.get(near).push({ far, edge });
   }
   const best = new Map([[root, { width: Infinity }]]);
   const open = new Set([root]);
