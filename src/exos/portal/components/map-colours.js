@@ -3,8 +3,13 @@
 
 const ARC = [262, 200, 165, 130, 95, 70, 45, 20, 345];
 
-/** names: activities in the order in which cases reach them. */
+const coloured = new Set();
+
+/** names: activities in the order in which cases reach them. A filter that leaves some of them out recolours none. */
 export function colourActivities(names) {
+  if (names.every((name) => coloured.has(name))) return;
+  coloured.clear();
+  names.forEach((name) => coloured.add(name));
   names.forEach((name, at) => document.documentElement.style.setProperty(property(name), colour(names.length > 1 ? at / (names.length - 1) : 0, at)));
 }
 

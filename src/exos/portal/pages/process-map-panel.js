@@ -18,6 +18,7 @@ const PASSAGES = 1000;
 export class MapPanel {
   graph = null;
   #variant = null;
+  #instead = null;
   #carded = null;
   #player = null;
 
@@ -39,8 +40,10 @@ export class MapPanel {
   }
 
   load(ask) {
+    this.#instead = null;
     return this.panel.load(ask, (graph) => {
       this.graph = graph;
+      if (this.#instead) return this.#instead;
       if (graph.nodes.length <= 2) return { icon: "workflow", title: "No cases here", text: "No case starts in this range and passes the filters.", actions: [{ label: "All time, no filters", primary: true, run: () => state.set({ range: null, filters: null }) }] };
       queueMicrotask(() => {
         this.map.graph = graph;
@@ -50,7 +53,9 @@ export class MapPanel {
     });
   }
 
+  /** Shows a notice instead of the map, also when an answer that is still under way arrives. */
   notice(notice) {
+    this.#instead = notice;
     this.panel.notice(notice);
   }
 
