@@ -14,7 +14,7 @@ demo: $(READY) ## Make a company to explore and serve it; prints one link
 	$(BIN)/exos demo $(DEMO)
 
 test: lint browser ## Lint, types, and every test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(READY) ## Ruff, formatting and mypy --strict
 	$(BIN)/ruff check .
