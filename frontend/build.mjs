@@ -1,4 +1,4 @@
-// Makes the portal's vendor folder from the pinned npm packages: node build.mjs OUT [AXE_OUT]
+// Makes the portal's vendor folder from the pinned npm packages: node build.mjs OUT [TESTS_OUT]
 import { build, transform } from "esbuild";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -8,17 +8,20 @@ import { compile } from "tailwindcss";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PORTAL = resolve(HERE, "../src/exos/portal");
-const [out, axeOut] = process.argv.slice(2).map((path) => resolve(path));
+const [out, testsOut] = process.argv.slice(2).map((path) => resolve(path));
 const require = createRequire(import.meta.url);
 
-const SHIPPED = ["chart.js", "@kurkle/color", "lucide", "tailwindcss", "@fontsource-variable/inter"];
+const SHIPPED = ["@hyperdx/browser", "chart.js", "@kurkle/color", "lucide", "tailwindcss", "@fontsource-variable/inter"];
 const FONTS = { "inter-latin.woff2": "inter-latin-wght-normal.woff2", "inter-latin-ext.woff2": "inter-latin-ext-wght-normal.woff2" };
 
 await mkdir(join(out, "fonts"), { recursive: true });
-await Promise.all([charts(), styles(), icons(), fonts(), licences()]);
-if (axeOut) {
-  await mkdir(axeOut, { recursive: true });
-  await copyFile(require.resolve("axe-core/axe.min.js"), join(axeOut, "axe.min.js"));
+await Promise.all([charts(), styles(), icons(), fonts(), sdk(), licences()]);
+if (testsOut) {
+  const replay = join(HERE, "node_modules/@rrweb/replay/dist");
+  await mkdir(testsOut, { recursive: true });
+  await copyFile(require.resolve("axe-core/axe.min.js"), join(testsOut, "axe.min.js"));
+  await copyFile(join(replay, "replay.umd.min.cjs"), join(testsOut, "replay.js"));
+  await copyFile(join(replay, "style.min.css"), join(testsOut, "replay.css"));
 }
 
 async function charts() {
@@ -64,6 +67,11 @@ async function fonts() {
   for (const [name, source] of Object.entries(FONTS)) {
     await copyFile(join(HERE, "node_modules/@fontsource-variable/inter/files", source), join(out, "fonts", name));
   }
+}
+
+// The browser SDK that the snippet loads: published as one UMD file, served as it is.
+async function sdk() {
+  await copyFile(join(HERE, "node_modules/@hyperdx/browser/build/index.js"), join(out, "hyperdx.js"));
 }
 
 async function licences() {

@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 PORTAL = HERE.parent / "src" / "exos" / "portal"
 VENDOR = PORTAL / "vendor"
 TESTS = HERE.parent / "tests" / "browser"
-AXE = TESTS / ".vendor"
+TESTED = TESTS / ".vendor"
 MODULES = HERE / "node_modules"
 OLDEST_NODE = 20
 WITHOUT_NODE = (
@@ -36,13 +36,13 @@ def build(force: bool = False) -> bool:
     """Bring the vendor folder up to date. Returns whether it had to be built. Raises BuildFailed."""
     stamp = _stamp()
     tested = TESTS.is_dir()
-    if not force and _read(VENDOR / ".stamp") == stamp and (AXE.is_dir() or not tested):
+    if not force and _read(VENDOR / ".stamp") == stamp and (TESTED.is_dir() or not tested):
         return False
     node, npm = find_node()
     _install(npm, node)
     fresh = MODULES / ".vendor"
     shutil.rmtree(fresh, ignore_errors=True)
-    _run([node, str(HERE / "build.mjs"), str(fresh), *([str(AXE)] if tested else [])], node)
+    _run([node, str(HERE / "build.mjs"), str(fresh), *([str(TESTED)] if tested else [])], node)
     (fresh / ".stamp").write_text(stamp)
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)

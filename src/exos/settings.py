@@ -14,6 +14,12 @@ from typing import Any
 
 from exos.errors import BadSettings
 
+_WANTED = {"int": "a whole number", "float": "a number", "bool": "one of true, false, yes, no, on, off, 1, 0"}
+_SWITCH = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+
 
 def _setting(default: Any, help: str) -> Any:
     """A field of `Settings`."""
@@ -60,6 +66,33 @@ class Settings:
     sql_seconds: float = _setting(30.0, "Seconds a free SQL query may run.")
     sql_rows: int = _setting(10_000, "Rows a free SQL query may return.")
     readers: int = _setting(4, "Queries that may run at the same time; further ones wait their turn.")
+    metadata: str = _setting(
+        "",
+        "Where users' own things (keys, later dashboards and rules) are kept: an SQLAlchemy URL. Empty: HOME/metadata.db.",
+    )
+    ingest_keys: str = _setting(
+        "", "Further ingest keys that senders may use, comma-separated, besides those made on the settings page."
+    )
+    ingest_open: bool = _setting(False, "Whether telemetry is taken in without an ingest key.")
+    ingest_request_bytes: int = _setting(20 * 1024**2, "Largest telemetry request, in bytes, as sent and as unpacked.")
+    ingest_pending_bytes: int = _setting(
+        256 * 1024**2, "Bytes of telemetry requests that may wait to be stored; beyond that senders are told to wait."
+    )
+    ingest_origins: str = _setting(
+        "*", "Origins whose pages may send telemetry, comma-separated; * for all (an ingest key is needed in any case)."
+    )
+    grpc_port: int = _setting(
+        0, "Port of the OTLP/gRPC receiver, usually 4317; 0: none. Needs the extra `exos-analytics[grpc]`."
+    )
+    trusted_proxies: str = _setting(
+        "", "Networks (CIDR, comma-separated) whose forwarding and location headers are believed."
+    )
+    visitor_address: str = _setting("truncate", "What is kept of a visitor's IP address: keep, truncate or drop.")
+    privacy_signals: bool = _setting(
+        True, "Whether Sec-GPC and Do-Not-Track are honoured: no visitor id, no location, no address."
+    )
+    geoip_database: str = _setting("", "Path of a MaxMind database (.mmdb) for places and networks. Empty: none.")
+    self_telemetry: bool = _setting(True, "Whether EXOS records its own server and portal in its own data.")
     upload_bytes: int = _setting(4 * 1024**3, "Largest file, in bytes, that may be imported through the HTTP API.")
 
     @classmethod
@@ -126,9 +159,11 @@ def describe() -> list[tuple[str, str, str, str]]:
 def _parse(row: Field[Any], given: Any) -> Any:
     kind: Any = type(row.default)
     try:
+        if kind is bool:
+            return _SWITCH[str(given).strip().lower()]
         return Path(given) if isinstance(row.default, Path) else kind(given)
-    except ValueError:
-        wanted = {"int": "a whole number", "float": "a number"}.get(kind.__name__, kind.__name__)
+    except (ValueError, KeyError):
+        wanted = _WANTED.get(kind.__name__, kind.__name__)
         raise BadSettings(
             f"{env_name(row.name)} is {given!r}, which is not {wanted}", f"It means: {row.metadata['help']}"
         ) from None
