@@ -112,7 +112,9 @@ def sql(
     params = _params(param or [])
     _check_format(format, FORMATS)
     with open_door(settings()) as door:
-        output.write(door.sql(statement, params), format)
+        result = door.sql(statement, params)
+    output.write(result, format)
+    output.note_cut(result)
 
 
 def _limit(door: Door, slug: str, params: dict[str, Any]) -> int:

@@ -37,6 +37,7 @@ class TableAnswer(BaseModel):
     columns: list[ColumnAnswer]
     rows: list[list[Any]]
     statistics: StatisticsAnswer
+    truncated: bool = Field(False, description="True when free SQL was cut at EXOS_SQL_ROWS; absent otherwise")
     model_config = {"json_schema_extra": {"examples": [TABLE_EXAMPLE]}}
 
 
