@@ -94,6 +94,8 @@ def _playbook(chosen: Settings) -> str:
 
 def _database(chosen: Settings) -> str:
     from exos.analysis import Playbook
+    from exos.ingest.eventlog import listed
+    from exos.store.cases import refresh
     from exos.store.database import Database
     from exos.store.migrate import migrate as apply
 
@@ -105,9 +107,14 @@ def _database(chosen: Settings) -> str:
         raise
     with database:
         apply(database, chosen)
+        refresh(database)
         Playbook.load(chosen.playbook_dir).validate(database)
         version = ".".join(map(str, database.version()))
         cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
+        interrupted = [one for one in listed(database) if one["state"] == "interrupted"]
+        if interrupted:
+            told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in interrupted)
+            raise ExosError(f"{len(interrupted)} imports were interrupted.", told)
         return f"ClickHouse {version}, {cases:,} cases, {events:,} events; every analysis is accepted by the engine"
 
 
