@@ -18,7 +18,10 @@ from exos.store.database import Database
 STARTED, COMPLETE = "started", "complete"
 FAILED, UNCHANGED = "failed", "unchanged"
 FORGETTING, FORGOTTEN = "forgetting", "forgotten"
-_COLUMNS = "process, id, file, format, content, bytes, options, events, cases, activities, rejected, summary, started_at, unpacked"
+_COLUMNS = (
+    "process, id, file, format, content, bytes, options, events, cases, activities, rejected, summary, started_at,"
+    " unpacked"
+)
 _INSERT = f"""
 INSERT INTO imports ({_COLUMNS}, status, updated_at)
 SELECT {{process:String}}, {{id:String}}, {{file:String}}, {{format:String}}, {{content:String}}, {{bytes:UInt64}},
