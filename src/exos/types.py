@@ -83,6 +83,11 @@ class Result:
         """Column names in order."""
         return [column.name for column in self.columns]
 
+    @property
+    def at_most_one(self) -> bool:
+        """Whether there is no row, or one, told without parsing an answer of the engine that has more."""
+        return self.rows_json.count(_ROW) <= 1 and len(self.rows) <= 1
+
     def records(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
