@@ -77,11 +77,13 @@ def _with_progress(door: Any, path: Path, options: dict[str, Any]) -> dict[str, 
         TextColumn("{task.fields[rate]:,.0f}/s"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Where nobody sees it move, the bar would leave an empty line behind.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(path.name, total=None, events=0, rate=0.0)
 
         def show(events: int, read: int, total: int) -> None:
-            seconds = bar.tasks[0].elapsed or 1e-9
+            seconds = bar.tasks[task].elapsed or 1e-9
             bar.update(task, completed=read, total=total or None, events=events, rate=events / seconds)
 
         summary: dict[str, Any] = door.import_log(path, options, show)
