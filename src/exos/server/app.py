@@ -15,6 +15,7 @@ from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
 from exos.server import metrics, portal
+from exos.server.openapi import describe
 from exos.server.routes import health, imports, playbook, query, schema
 from exos.server.security import Shield
 from exos.settings import Settings
@@ -58,6 +59,7 @@ def create_app(world: World) -> FastAPI:
     for routes in (playbook, query, schema, imports, health):
         app.include_router(routes.router)
     portal.mount(app)
+    describe(app)
     app.add_exception_handler(ExosError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
