@@ -31,7 +31,7 @@ def import_logs(
     lifecycle: Annotated[str, typer.Option(metavar="COL", help="Column of the lifecycle transition.")] = "",
     cost: Annotated[str, typer.Option(metavar="COL", help="Column of the cost.")] = "",
     fold_lifecycle: Annotated[
-        bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity.")
+        bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity (docs/importing.md).")
     ] = False,
     timezone: Annotated[str, typer.Option(help="IANA zone of times that bear none.")] = "UTC",
     day_first: Annotated[
