@@ -6,6 +6,7 @@ import platform
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.text import Text
@@ -94,6 +95,7 @@ def _playbook(chosen: Settings) -> str:
 
 def _database(chosen: Settings) -> str:
     from exos.analysis import Playbook
+    from exos.cli.doors import RemoteDoor
     from exos.ingest.eventlog import listed
     from exos.store.cases import refresh
     from exos.store.database import Database
@@ -102,20 +104,26 @@ def _database(chosen: Settings) -> str:
     try:
         database = Database.open(chosen)
     except DatabaseBusy as busy:
-        if busy.url:
-            return f"process {busy.pid} serves it at {busy.url}"
-        raise
+        if not busy.url:
+            raise
+        _refuse_interrupted(RemoteDoor(busy.url).imports(""))
+        return f"process {busy.pid} serves it at {busy.url}"
     with database:
         apply(database, chosen)
         refresh(database)
         Playbook.load(chosen.playbook_dir).validate(database)
         version = ".".join(map(str, database.version()))
         cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
-        interrupted = [one for one in listed(database) if one["state"] == "interrupted"]
-        if interrupted:
-            told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in interrupted)
-            raise ExosError(f"{len(interrupted)} imports were interrupted.", told)
+        _refuse_interrupted(listed(database))
         return f"ClickHouse {version}, {cases:,} cases, {events:,} events; every analysis is accepted by the engine"
+
+
+def _refuse_interrupted(imports: list[dict[str, Any]]) -> None:
+    """Raises ExosError that names the imports that were interrupted, and what to do about each."""
+    found = [one for one in imports if one["state"] == "interrupted"]
+    if found:
+        told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in found)
+        raise ExosError(f"{len(found)} imports were interrupted.", told)
 
 
 def _without_password(dsn: str) -> str:
