@@ -38,7 +38,7 @@ class Kpi extends HTMLElement {
   }
 }
 
-function sparkline(given) {
+export function sparkline(given) {
   const values = given.filter((value) => value !== null && value !== undefined);
   if (values.length < 2) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -1,5 +1,7 @@
 // The lists behind the page's numbers, and the records behind those, as drawers.
 import { defineDrawer } from "../components/drawer.js";
+import { listDrawer } from "../components/list-drawer.js";
+import "../components/session-drawers.js";
 import { run } from "../lib/api.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
@@ -11,28 +13,7 @@ import { caseTimeline } from "./process-timeline.js";
 
 const PASSAGES = 1000;
 
-function table(columns, label, door) {
-  const made = element`<exos-table fill label=${label}></exos-table>`;
-  made.columns = columns;
-  made.door = door;
-  return made;
-}
-
-// Fills a drawer with a table that a request brings, under the states that every panel has.
-async function list(panel, columns, door, ask) {
-  const holder = element`<exos-state skeleton="table" fill></exos-state>`;
-  const made = table(columns, "List", door);
-  holder.append(made);
-  panel.body.replaceChildren(holder);
-  let shown = [];
-  await holder.load(() => ask(panel.signal), (answer) => {
-    shown = answer.objects ? answer.objects() : answer;
-    if (!shown.length) return { icon: "list", title: "Nothing here", text: "No case of the selection has this." };
-    queueMicrotask(() => (made.rows = shown));
-    return null;
-  });
-  return shown;
-}
+const list = (panel, columns, door, ask) => listDrawer(panel, { columns, door, ask, empty: "No case of the selection has this." });
 
 defineDrawer("edge", async (panel, { source, target }) => {
   panel.heading = `${source} → ${source === target ? "itself" : target}`;
