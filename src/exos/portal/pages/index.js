@@ -48,5 +48,6 @@ async function adoptRange() {
 }
 
 await adoptRange();
+main.addEventListener("retry", (event) => (event.preventDefault(), look()));
 state.subscribe(look, ["range", "compare", "tz"]);
 look();

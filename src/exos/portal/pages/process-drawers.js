@@ -15,11 +15,12 @@ const PASSAGES = 1000;
 
 const list = (panel, columns, door, ask) => listDrawer(panel, { columns, door, ask, empty: "No case of the selection has this." });
 
-defineDrawer("edge", async (panel, { source, target }) => {
+defineDrawer("edge", async (panel, { source, target, above = null }) => {
   panel.heading = `${source} → ${source === target ? "itself" : target}`;
-  const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), (signal) => transitions([source, target], signal, PASSAGES));
+  const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), async (signal) =>
+    (await transitions([source, target], signal, PASSAGES)).objects().filter((row) => above === null || row.wait_seconds > above));
   const cases = new Set(rows.map((row) => row.case_id)).size;
-  panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}, slowest first` : "";
+  panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}${above === null ? "" : ` that waited longer than ${duration(above)}, as 5 % do`}, slowest first` : "";
 });
 
 defineDrawer("paths", async (panel) => {
