@@ -101,7 +101,7 @@ def _demo() -> pd.DataFrame:
     try:
         exos("demo", "--no-serve", home=place)
         subprocess.run(
-            [sys.executable, "-m", "bench.demolog", str(place / "demo"), str(path)],
+            [sys.executable, "-m", "bench.demolog", str(place), str(path)],
             check=True, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
     except subprocess.CalledProcessError as error:

@@ -35,10 +35,10 @@ def test_the_analysis_finds_it(world: Database, end: date, name: str, number: in
 
 @pytest.mark.parametrize("name", TRUTHS)
 def test_truths_read_as_sentences(name: str, end: date) -> None:
-    text = TRUTHS[name].text(end)
-    assert name in text
-    assert "exos run" in text
-    assert "{" not in text.split("find it")[0]
+    truth = TRUTHS[name]
+    assert "{" not in truth.title + truth.told(end) + truth.herring_told
+    for finding in truth.findings:
+        assert finding.command(end, "exos --home x").startswith(f"exos --home x run {finding.analysis}")
 
 
 def test_most_truths_have_a_red_herring() -> None:

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exos.demo.calendar import Floats, Ints
+from exos.demo.marks import SOURCE
 from exos.demo.orders.arrivals import Orders
 from exos.demo.orders.lines import SYSTEM
 from exos.demo.orders.simulation import Simulation, Written
 from exos.store.tables import CASE_EVENTS
 
-SOURCE = "demo"
 BATCH_ROWS = 250_000
 _MICRO = 1_000_000
 
