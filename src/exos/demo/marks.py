@@ -27,6 +27,9 @@ _OF_CASE = f"(process, case_id) IN (SELECT process, case_id FROM case_events WHE
 _OWN = {
     "cases": _OF_CASE,
     "case_events": _BY_SOURCE,
+    "customers": _BY_SOURCE,
+    "touches": _BY_SOURCE,
+    "conversions": _BY_SOURCE,
     "product_events": f"{_BY_SOURCE} OR service IN {{browsers:Array(String)}}",
 }
 _PARAMS = {"source": SOURCE, "browsers": list(BROWSER_SERVICES), "services": list(SERVICES)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exos.demo.marketing import storey as marketing
 from exos.demo.orders import storey as orders
 from exos.demo.storeys import Plan, Storey, Writer
 from exos.errors import BadParameter
@@ -36,7 +37,10 @@ WORLDS = {
             DEFAULT,
             "a mortgage-services company",
             "/process?process=title",
-            (Storey("orders", 4.0, orders.build, orders.finish),),
+            (
+                Storey("orders", 4.0, orders.build, orders.finish),
+                Storey("marketing", 1.0, marketing.build),
+            ),
         ),
     )
 }
