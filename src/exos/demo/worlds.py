@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exos.demo.assistant import storey as assistant
 from exos.demo.marketing import storey as marketing
 from exos.demo.orders import storey as orders
 from exos.demo.storeys import Plan, Storey, Writer
@@ -40,6 +41,7 @@ WORLDS = {
             (
                 Storey("orders", 4.0, orders.build, orders.finish),
                 Storey("marketing", 1.0, marketing.build),
+                Storey("assistant", 0.5, assistant.build),
             ),
         ),
     )
