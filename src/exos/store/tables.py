@@ -43,3 +43,23 @@ PRODUCT_EVENTS = pa.schema(
     ]
 )
 """What an importer gives for `product_events`: one row per event. Empty strings mean "none"; `value` may be null."""
+
+_NANOSECONDS = pa.timestamp("ns", tz="UTC")
+
+TRACES = pa.schema(
+    [
+        ("Timestamp", _NANOSECONDS),
+        *[(name, pa.string()) for name in ("TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName")],
+        ("ResourceAttributes", _MAP),
+        ("ScopeName", pa.string()),
+        ("ScopeVersion", pa.string()),
+        ("SpanAttributes", _MAP),
+        ("Duration", pa.uint64()),
+        ("StatusCode", pa.string()),
+        ("StatusMessage", pa.string()),
+        ("Events.Timestamp", pa.list_(_NANOSECONDS)),
+        ("Events.Name", pa.list_(pa.string())),
+        ("Events.Attributes", pa.list_(_MAP)),
+    ]
+)
+"""What the demo gives for `otel_traces`: one row per span. Duration in nanoseconds; ids in lower-case hexadecimal, empty for none."""

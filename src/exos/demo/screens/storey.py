@@ -1,0 +1,3 @@
+"""The storey of screens: browser sessions of operators and customers, what is behind them, and recordings."""
+
+from __future__ import annotations
