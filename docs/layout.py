@@ -1,6 +1,7 @@
 """Measure where the elements of the demo's pages are, in a real browser: python docs/layout.py
 
-Writes src/exos/demo/screens/layout.json, from which the demo's recordings take their clicks. Needs Chromium. Run it after a change of the
+Writes src/exos/demo/screens/layout.json, from which the demo's recordings take their clicks. Needs Chromium. Run it
+after a change of the
 pages in src/exos/demo/screens/pages.
 """
 
@@ -26,7 +27,9 @@ def main() -> None:
         measured = {name: measure(browser, name) for name in (DESK, SITE)}
         browser.close()
     target = Path(HERE) / "layout.json"
-    target.write_text(json.dumps(measured, indent=1).replace("\n    ", " ").replace("\n   ]", "]") + "\n", encoding="utf-8")
+    target.write_text(
+        json.dumps(measured, indent=1).replace("\n    ", " ").replace("\n   ]", "]") + "\n", encoding="utf-8"
+    )
 
 
 def measure(browser: Browser, name: str) -> dict[str, dict[str, list[int]]]:

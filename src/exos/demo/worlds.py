@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exos.demo.orders import storey as orders
+from exos.demo.screens import storey as screens
 from exos.demo.storeys import Plan, Storey, Writer
 from exos.errors import BadParameter
 
@@ -36,7 +37,7 @@ WORLDS = {
             DEFAULT,
             "a mortgage-services company",
             "/process?process=title",
-            (Storey("orders", 4.0, orders.build, orders.finish),),
+            (Storey("orders", 4.0, orders.build, orders.finish), Storey("screens", 6.0, screens.build)),
         ),
     )
 }

@@ -82,7 +82,9 @@ class Rows:
         attributes = self._case_attributes(orders, which)
         none = pa.repeat("", len(which))
         case_id = self._case_ids(line, number)
-        return self._batch(line, case_id, step, start, start + 2, resource, free, nothing, attributes, (none, none, none))
+        return self._batch(
+            line, case_id, step, start, start + 2, resource, free, nothing, attributes, (none, none, none)
+        )
 
     def _done(self, parts: list[Written]) -> pa.RecordBatch:
         """Finished steps that lie within the period."""

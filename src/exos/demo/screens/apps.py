@@ -39,7 +39,9 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One span behind a request: it hangs from hop `under` (-1: the request) and takes the request's time from one share to another."""
+    """One span behind a request: it hangs from hop `under` (-1: the request) and takes the request's time from one
+    share to another.
+    """
 
     service: str
     name: str
@@ -51,7 +53,9 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A request that a page makes: median milliseconds, spread of their logarithm, bytes of the answer, and what is behind it."""
+    """A request that a page makes: median milliseconds, spread of their logarithm, bytes of the answer, and what is
+    behind it.
+    """
 
     name: str
     method: str
@@ -130,7 +134,8 @@ def app(name: str) -> App:
     )
     endpoints = tuple(
         Endpoint(
-            key, each["method"], each["path"], each["ms"], each["spread"], each["bytes"], tuple(Hop(*hop) for hop in each["behind"])
+            key, each["method"], each["path"], each["ms"], each["spread"], each["bytes"], 
+            tuple(Hop(*hop) for hop in each["behind"]),
         )
         for key, each in said["endpoints"].items()
     )  # fmt: skip

@@ -45,6 +45,11 @@ def _first() -> dict[str, tuple[int, int]]:
     return places
 
 
+def first_of(service: str) -> int:
+    """Its first instance, as an index of `resources()`."""
+    return _first()[service][0]
+
+
 def place_of(service: str, keys: Words) -> Ints:
     """The instance that answers, as an index of `resources()`: the same for all spans of one key."""
     first, count = _first()[service]

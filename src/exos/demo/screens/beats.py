@@ -1,8 +1,11 @@
-"""Beats: what happens on screens, one moment each. Spans, logs and recordings are three ways of telling the same beats."""
+"""Beats: what happens on screens, one moment each. Spans, logs and recordings are three ways of telling the same
+beats.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,9 +24,12 @@ VITALS = ("ttfb", "fcp", "lcp", "cls", "inp")
 class Beats:
     """Moments of the sessions of one application, in order. Indices are -1 where a beat has no such thing.
 
-    session: place in the sessions; time: milliseconds; page and tail (and before it, of a route change, from_page and from_tail): the page
-    it happens on, and what its address names beside (index of `Piece.tails`); element, endpoint: of the application; status: of the
-    answer (0: none); latency: milliseconds it takes; what: which vital, signal, action or error; value: of a vital, count of a signal;
+    session: place in the sessions; time: milliseconds; page and tail (and before it, of a route change, from_page and
+    from_tail): the page
+    it happens on, and what its address names beside (index of `Piece.tails`); element, endpoint: of the application;
+    status: of the
+    answer (0: none); latency: milliseconds it takes; what: which vital, signal, action or error; value: of a vital,
+    count of a signal;
     context: place of the case being worked on in `Piece.cases`; key: what ids are made from.
     """
 
@@ -55,7 +61,8 @@ class Beats:
 class Piece:
     """A piece of the world: sessions of one application, what happens in them, and the texts that beats refer to.
 
-    referrers: where each session came from, empty where nowhere; tails: parts of addresses; processes, cases: of the cases worked on;
+    referrers: where each session came from, empty where nowhere; tails: parts of addresses; processes, cases,
+    activities: of the cases worked on;
     words: names of actions; messages: of errors.
     """
 
@@ -65,6 +72,7 @@ class Piece:
     tails: pa.Array
     processes: pa.Array
     cases: pa.Array
+    activities: pa.Array
     words: tuple[str, ...]
     messages: tuple[str, ...]
 
@@ -75,22 +83,23 @@ class Script:
     def __init__(self) -> None:
         self._parts: list[dict[str, Ints]] = []
 
-    def add(self, kind: int, session: Ints, time: Ints, **columns: Ints | Floats | Words | int | float) -> None:
+    def add(self, kind: int, session: Ints, time: Ints, **columns: Any) -> None:
         """Add beats of one kind; of the columns that are left out, `tail` is 0, others mean nothing."""
         whole = {name: np.broadcast_to(np.asarray(value), len(session)) for name, value in columns.items()}
         self._parts.append({"session": session, "time": time, "kind": np.full(len(session), kind), **whole})
 
     def beats(self, keys: Words) -> Beats:
-        """All beats, session by session and by time. `keys` are those of the sessions; a beat that has no key of its own gets one
+        """All beats, session by session and by time. `keys` are those of the sessions; a beat that has no key of its
+        own gets one
         from its session and its place in it.
         """
-        columns = [self._column(field.name) for field in fields(Beats)]
-        session, time, key = columns[0], columns[1], columns[-1]
-        order = np.lexsort((columns[2], time, session))
-        session, key = session[order], key[order]
+        columns: dict[str, Any] = {field.name: self._column(field.name) for field in fields(Beats)}
+        order = np.lexsort((columns["kind"], columns["time"], columns["session"]))
+        columns = {name: column[order] for name, column in columns.items()}
+        session, key = columns["session"], columns["key"]
         first = np.searchsorted(session, session)
         made = mix(keys[session], np.arange(len(session)) - first)
-        return Beats(*(column[order] for column in columns[:-1]), np.where(key == 0, made, key))
+        return Beats(**{**columns, "key": np.where(key == 0, made, key)})
 
     def _column(self, name: str) -> Ints:
         default, kind = _DEFAULTS.get(name, (-1, np.int64))
@@ -110,4 +119,7 @@ _DEFAULTS: dict[str, tuple[float, type]] = {
 
 def error_types(messages: tuple[str, ...]) -> list[str]:
     """The class of each error."""
-    return [message.split(":")[0] if ": " in message and message.split(":")[0].isalpha() else "Error" for message in messages]
+    return [
+        message.split(":")[0] if ": " in message and message.split(":")[0].isalpha() else "Error"
+        for message in messages
+    ]

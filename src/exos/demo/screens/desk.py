@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,22 @@ from exos.demo.orders.simulation import Simulation
 from exos.demo.screens import page_speed
 from exos.demo.screens.apps import DESK, App, app, browsers
 from exos.demo.screens.beats import (
-    ACTION, CHANGE, CLICK, DEAD, ERROR, ERROR_CLICK, FRUSTRATION, RAGE, REQUEST, ROUTE, SUBMIT, THRASH, Piece, Script,
+    ACTION,
+    CHANGE,
+    CLICK,
+    DEAD,
+    ERROR,
+    ERROR_CLICK,
+    FRUSTRATION,
+    RAGE,
+    REQUEST,
+    ROUTE,
+    SUBMIT,
+    THRASH,
+    Piece,
+    Script,
 )  # fmt: skip
+from exos.demo.screens.metrics import drifted
 from exos.demo.screens.shifts import Activities
 from exos.demo.screens.visitors import places, sessions
 from exos.demo.truths import planted
@@ -29,8 +44,18 @@ MESSAGES = (
 TIMEOUT, BROKEN, CONFLICT, HARMLESS = range(4)
 EDIT_SECONDS = 400
 """Between two inputs, about; nobody at work is idle for a quarter of an hour."""
+_RECORDED, _RECORDED_BROKEN = 0.12, 0.6
+"""Share of the sessions that the screen is recorded of: usually, and where the planted release breaks something."""
 _SITES = {"Charlotte": "Charlotte", "Tampa": "Tampa", "Dallas": "Dallas", "Phoenix": "Phoenix"}
-_FIELDS = ("field-borrower", "field-property", "field-vendor", "field-reference", "field-notes", "check-identity", "check-documents")
+_FIELDS = (
+    "field-borrower",
+    "field-property",
+    "field-vendor",
+    "field-reference",
+    "field-notes",
+    "check-identity",
+    "check-documents",
+)
 _FIELD_SHARES = np.array([0.1, 0.1, 0.16, 0.16, 0.26, 0.11, 0.11])
 _TOLD = {"attach": 0.5, "tab-documents": 0.3, "tab-history": 0.15, "save": 0.2}
 """How many times in an activity, on average, that button is clicked."""
@@ -54,8 +79,10 @@ class Desk:
 
     def __init__(self, simulation: Simulation, seed: int, recorded: Flags) -> None:
         self.app: App = app(DESK)
-        self._seed = seed
+        self._seed, self._end = seed, simulation.end
+        self._drifting = planted("latency-drift")["service"]
         self._lines = pa.array([line.process for line in simulation.lines])
+        self._steps = pa.array(simulation.steps.names)
         self._searches = np.isin(simulation.steps.names, ("Title search", "Vendor follow-up"))
         self._number = simulation.roster.number
         self._browser = self._assigned(recorded)
@@ -78,8 +105,12 @@ class Desk:
         begun, ended = done.start[first] * 1000, done.end[last] * 1000
         who, keys = done.operator[first], done.session[first]
         browser = self._browser_at(who, done.start[first])
+        broken = (browser == self.release.browser) & (done.start[first] >= self.release.moment)
+        recorded = draw(keys, 26) < np.where(broken, _RECORDED_BROKEN, _RECORDED)
         script = Script()
-        page_speed.frame(script, keys, begun, ended, self.app.page("queue"), self.app.endpoint("queue"), 1.0)
+        page_speed.frame(
+            script, keys, begun, ended, self.app.page("queue"), self.app.endpoint("queue"), 1.0, recorded=recorded
+        )
         for write in (self._open, self._edit, self._buttons, self._search, self._stumble, self._complete):
             write(script, done, session, browser[session])
         number = self._number[who]
@@ -89,12 +120,14 @@ class Desk:
         )
         visitor = hex_ids(mix(self._seed, 21, number), mix(self._seed, 22, number))
         told = sessions(
-            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64), visitor, name, name
-        )
+            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64), visitor, name, name,
+            np.zeros(len(keys), np.int64), recorded,
+        )  # fmt: skip
         tails = pa.concat_arrays([pa.array([""]), done.case_id])
         beats = script.beats(keys)
         nowhere = pa.repeat("", len(keys))
-        return Piece(told, beats, nowhere, tails, self._lines.take(pa.array(done.line)), done.case_id, ACTIONS, MESSAGES)
+        processes, steps = self._lines.take(pa.array(done.line)), self._steps.take(pa.array(done.step))
+        return Piece(told, beats, nowhere, tails, processes, done.case_id, steps, ACTIONS, MESSAGES)
 
     def _assigned(self, recorded: Flags) -> Ints:
         """Everybody's browser: among those who are recorded, the shares are met exactly."""
@@ -117,10 +150,13 @@ class Desk:
     def _at(self, name: str) -> int:
         return self.app.element(name)
 
-    def _answer(self, endpoint: str, *parts: Words | Ints | int) -> Floats:
-        """Milliseconds that requests take."""
+    def _answer(self, endpoint: str, *parts: Words | Ints | int, at: Ints | None = None) -> Floats:
+        """Milliseconds that requests take; `at` (milliseconds) matters where what is behind them gets slower."""
         said = self.app.endpoints[self.app.endpoint(endpoint)]
-        return said.ms * np.exp(said.spread * normal(*parts))
+        slower: Floats | float = 1.0
+        if at is not None and any(hop.service == self._drifting for hop in said.behind):
+            slower = drifted(self._drifting, at // 1000, self._end)
+        return said.ms * np.exp(said.spread * normal(*parts)) * slower
 
     def _open(self, script: Script, done: Activities, session: Ints, _: Ints) -> None:
         """Open the order from the queue: click, answer, the order's page, its documents."""
@@ -135,7 +171,7 @@ class Desk:
         script.add(ROUTE, session, shown, page=order, tail=here, from_page=queue, from_tail=0, context=context)
         script.add(
             REQUEST, session, shown + 35, page=order, tail=here, endpoint=self.app.endpoint("documents"), status=200,
-            latency=self._answer("documents", done.key, 32), context=context,
+            latency=self._answer("documents", done.key, 32, at=shown), context=context,
         )  # fmt: skip
 
     def _spread(self, done: Activities, counts: Ints, salt: int) -> tuple[Ints, Ints, Words]:
@@ -153,7 +189,12 @@ class Desk:
         whose, moment, key = self._spread(done, counts.astype(np.int64), 34)
         chosen = np.searchsorted(np.cumsum(_FIELD_SHARES), draw(key, 2))
         element = np.array([self._at(name) for name in _FIELDS])[np.minimum(chosen, len(_FIELDS) - 1)]
-        place = {"page": self.app.page("order"), "tail": whose + 1, "element": element, "context": whose}
+        place: dict[str, Any] = {
+            "page": self.app.page("order"),
+            "tail": whose + 1,
+            "element": element,
+            "context": whose,
+        }
         script.add(CHANGE, session[whose], moment + 1, **place)
         clicked = np.flatnonzero((chosen >= 5) | (draw(key, 3) < 0.25))
         columns = {name: np.broadcast_to(value, len(whose))[clicked] for name, value in place.items()}
@@ -168,26 +209,29 @@ class Desk:
             broken = np.zeros(len(whose), np.bool_)
             if element == self.release.element:
                 broken = (browser[whose] == self.release.browser) & (done.start[whose] >= self.release.moment)
-                self._break(script, done, session, whose[broken], moment[broken], key[broken])
+                self._break(script, session, whose[broken], moment[broken], key[broken])
             whose, moment, key = whose[~broken], moment[~broken], key[~broken]
             endpoint = name.removeprefix("tab-")
             script.add(
                 CLICK, session[whose], moment, page=self.app.page("order"), tail=whose + 1, element=element, context=whose,
-                endpoint=self.app.endpoint(endpoint), status=201 if name == "attach" else 200, latency=self._answer(endpoint, key, 35),
+                endpoint=self.app.endpoint(endpoint), status=201 if name == "attach" else 200,
+                latency=self._answer(endpoint, key, 35, at=moment),
             )  # fmt: skip
 
-    def _break(self, script: Script, done: Activities, session: Ints, whose: Ints, moment: Ints, key: Words) -> None:
+    def _break(self, script: Script, session: Ints, whose: Ints, moment: Ints, key: Words) -> None:
         """The broken button: an error, nothing happens, and some people click again and again."""
-        page = {"page": self.app.page("order"), "element": self.release.element}
+        page: dict[str, Any] = {"page": self.app.page("order"), "element": self.release.element}
         angry = np.flatnonzero(draw(key, 5) < 0.4)
         clicks = np.ones(len(whose), np.int64)
         clicks[angry] = 4
         which, turn = repeated(clicks)
         again = moment[which] + turn * 230
-        place = {"tail": whose[which] + 1, "context": whose[which], **page}
+        place: dict[str, Any] = {"tail": whose[which] + 1, "context": whose[which], **page}
         script.add(CLICK, session[whose[which]], again, **place)
         script.add(ERROR, session[whose[which]], again + 4, what=BROKEN, **place)
-        script.add(FRUSTRATION, session[whose], moment + 6, what=ERROR_CLICK, value=1, tail=whose + 1, context=whose, **page)
+        script.add(
+            FRUSTRATION, session[whose], moment + 6, what=ERROR_CLICK, value=1, tail=whose + 1, context=whose, **page
+        )
         rage = whose[angry]
         script.add(
             FRUSTRATION, session[rage], moment[angry] + 470, what=RAGE, value=4, tail=rage + 1, context=rage, **page
@@ -204,7 +248,7 @@ class Desk:
         whose, moment, key = self._spread(done, asking, 61)
         lost = draw(key, 4) < 0.035
         took = np.where(lost, 30_000 + 40 * draw(key, 5), self._answer("vendor", key, 36))
-        page = {"page": self.app.page("order"), "element": self._at("request-search")}
+        page: dict[str, Any] = {"page": self.app.page("order"), "element": self._at("request-search")}
         script.add(
             CLICK, session[whose], moment, tail=whose + 1, context=whose, endpoint=self.app.endpoint("vendor"),
             status=np.where(lost, 504, 202), latency=took, **page,
@@ -214,16 +258,21 @@ class Desk:
         which, turn = repeated(np.full(len(at), 4))
         again = whose[which]
         script.add(CLICK, session[again], moment[which] + 12_000 + turn * 260, tail=again + 1, context=again, **page)
-        script.add(FRUSTRATION, session[whose], moment + 12_530, what=RAGE, value=4, tail=whose + 1, context=whose, **page)
+        script.add(
+            FRUSTRATION, session[whose], moment + 12_530, what=RAGE, value=4, tail=whose + 1, context=whose, **page
+        )
         script.add(ERROR, session[whose], moment + 30_060, what=TIMEOUT, tail=whose + 1, context=whose, **page)
 
     def _stumble(self, script: Script, done: Activities, session: Ints, _: Ints) -> None:
-        """What goes wrong anyway: clicks on what is no button, conflicts, a cursor that searches; and small things done."""
+        """What goes wrong anyway: clicks on what is no button, conflicts, a cursor that searches; and small things
+        done.
+        """
         order = self.app.page("order")
+        refused = {"element": self._at("save"), "endpoint": self.app.endpoint("save"), "status": 409, "latency": 120}
         for salt, share, kind, columns in (
             (70, 0.012, CLICK, {"element": self._at("status")}),
             (70, 0.012, FRUSTRATION, {"element": self._at("status"), "what": DEAD, "value": 1}),
-            (72, 0.006, CLICK, {"element": self._at("save"), "endpoint": self.app.endpoint("save"), "status": 409, "latency": 120}),
+            (72, 0.006, CLICK, refused),
             (72, 0.006, ERROR, {"element": self._at("save"), "what": CONFLICT}),
             (72, 0.006, FRUSTRATION, {"element": self._at("save"), "what": ERROR_CLICK, "value": 1}),
             (74, 0.008, FRUSTRATION, {"element": self._at("request-search"), "what": THRASH, "value": 6}),
@@ -243,9 +292,16 @@ class Desk:
         queue, order = self.app.page("queue"), self.app.page("order")
         took = np.minimum(self._answer("complete", done.key, 37), 1_500)
         moment = done.end * 1000 - took.astype(np.int64) - 60
-        page = {"page": order, "tail": here, "element": self._at("complete"), "context": context}
+        page: dict[str, Any] = {"page": order, "tail": here, "element": self._at("complete"), "context": context}
         script.add(
-            CLICK, session, moment, endpoint=self.app.endpoint("complete"), status=201, latency=took, key=done.key, **page
+            CLICK,
+            session,
+            moment,
+            endpoint=self.app.endpoint("complete"),
+            status=201,
+            latency=took,
+            key=done.key,
+            **page,
         )
         script.add(SUBMIT, session, moment + 1, **page)
         back = done.end * 1000
@@ -254,4 +310,3 @@ class Desk:
             REQUEST, session, back + 15, page=queue, endpoint=self.app.endpoint("queue"), status=200,
             latency=self._answer("queue", done.key, 38),
         )  # fmt: skip
-

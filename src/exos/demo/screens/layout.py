@@ -1,4 +1,6 @@
-"""Where the elements of the pages are, as measured in a real browser (layout.json; `docs/layout.py` measures them again)."""
+"""Where the elements of the pages are, as measured in a real browser (layout.json; `docs/layout.py` measures them
+again).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ VIEWPORTS = {"desktop": (1440, 900), "mobile": (390, 844)}
 def boxes(application: str) -> Ints:
     """Left, top, width, height of every element in CSS pixels: shape (2, elements, 4), desktop first, then mobile."""
     said = json.loads((HERE / "layout.json").read_text(encoding="utf-8"))[application]
-    known = [[said[size].get(element.name) or said["desktop"][element.name] for element in app(application).elements] for size in VIEWPORTS]
+    known = [
+        [said[size].get(element.name) or said["desktop"][element.name] for element in app(application).elements]
+        for size in VIEWPORTS
+    ]
     return np.array(known, np.int64)
 
 

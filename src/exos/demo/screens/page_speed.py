@@ -1,4 +1,6 @@
-"""How fast pages load and answer: the beginning and the end of a page's life in a browser, with its web vitals and long tasks."""
+"""How fast pages load and answer: the beginning and the end of a page's life in a browser, with its web vitals and
+long tasks.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from exos.demo.calendar import Floats, Ints
+from exos.demo.calendar import Flags, Floats, Ints
 from exos.demo.columns import Words, draw, normal, repeated
 from exos.demo.screens.beats import HIDDEN, LOAD, LONG_TASK, RECORD, REQUEST, VITAL, VITALS, Script
 
@@ -21,20 +23,21 @@ LOAD_SECONDS = 12
 def frame(
     script: Script, keys: Words, begun: Ints, ended: Ints, page: int | Ints, endpoint: int, slowness: float | Floats,
     *, tail: int | Ints = 0, tail_end: int | Ints = 0, last_page: int | Ints | None = None, interaction: float | Floats = 1.0,
-    record: bool = True,
+    recorded: Flags,
 ) -> None:  # fmt: skip
     """Load a page before `begun`, leave it after `ended` (milliseconds, one per session).
 
-    endpoint: what the page asks for at once (-1: nothing); slowness multiplies times, interaction the answer to clicks on top of that;
-    last_page: where the visitor is when they leave.
+    endpoint: what the page asks for at once (-1: nothing); slowness multiplies times, interaction the answer to
+    clicks on top of that;
+    last_page, tail_end: where the visitor is when they leave; recorded: of which sessions the screen is recorded.
     """
     session = np.arange(len(keys))
     early = 2_500 + (draw(keys, 80) * (LOAD_SECONDS * 1000 - 3_000)).astype(np.int64)
     moment = begun - early
     took = np.minimum(1_150 * slowness * np.exp(0.35 * normal(keys, 81)), early - 100)
     script.add(LOAD, session, moment, page=page, tail=tail, latency=took)
-    if record:
-        script.add(RECORD, session, moment + 60, page=page, tail=tail)
+    seen = np.flatnonzero(recorded)
+    script.add(RECORD, seen, moment[seen] + 60, page=_of(page, seen), tail=_of(tail, seen))
     if endpoint >= 0:
         answer = np.minimum(130 * np.exp(0.35 * normal(keys, 82)), 600)
         script.add(
@@ -56,6 +59,10 @@ def frame(
     whose, turn = repeated((draw(keys, 90) * 2.2 * np.broadcast_to(slowness, len(keys))).astype(np.int64))
     lasting = np.round(52 + 60 * -np.log1p(-draw(keys[whose], 91, turn)))
     script.add(
-        LONG_TASK, whose, moment[whose] + 300 + turn * 420, page=np.broadcast_to(page, len(keys))[whose],
-        tail=np.broadcast_to(tail, len(keys))[whose], value=lasting, latency=lasting,
+        LONG_TASK, whose, moment[whose] + 300 + turn * 420, page=_of(page, whose), tail=_of(tail, whose), value=lasting,
+        latency=lasting,
     )  # fmt: skip
+
+
+def _of(value: int | Ints, which: Ints) -> Ints:
+    return np.broadcast_to(value, len(which)) if isinstance(value, int) else value[which]

@@ -1,6 +1,7 @@
 """The pages of the two applications as a recorder sees them: trees of numbered nodes, as rrweb writes them.
 
-A page is the application's frame with one view in it. Every view is one node of the frame's main part, with numbers of its own, so that
+A page is the application's frame with one view in it. Every view is one node of the frame's main part, with numbers
+of its own, so that
 going to another page is one node removed and one added.
 """
 
@@ -35,7 +36,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An application's frame: the JSON of a whole snapshot with ⟨view⟩ for the view, the main part's number, its elements' numbers,
+    """An application's frame: the JSON of a whole snapshot with ⟨view⟩ for the view, the main part's number, its
+    elements' numbers,
     and its views by page.
     """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +19,20 @@ from exos.demo.storeys import TELEMETRY_DAYS
 from exos.demo.truths import planted
 
 IDLE, LONGEST = 15 * 60, 4 * HOUR - 120
-"""Seconds after which a session ends. What loads the page before the first activity has its place in the four hours too."""
-_DAYS_RECORDED = 0.5
+"""Seconds after which a session ends. What loads the page before the first activity has its place in the four hours
+too.
+"""
+NUMBERS = ("operator", "number", "line", "step", "start", "end", "session", "key")
+SHARE, _DAYS_RECORDED = 0.2, 0.5
+LIVED = "orders lived"
+"""Under this name the storey of orders hands on the simulation and these shifts."""
 _SESSION, _ACTIVITY = 11, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Activities:
-    """Recorded activities, in the order of their sessions. `session` is the key of the session, `key` of the click that completes
+    """Recorded activities, in the order of their sessions. `session` is the key of the session, `key` of the click
+    that completes
     the activity; moments are seconds.
     """
 
@@ -44,15 +51,17 @@ class Activities:
 
     def take(self, which: Ints) -> Activities:
         """A selection, by index."""
-        columns = (self.operator, self.number, self.line, self.step, self.start, self.end, self.session, self.key)
-        return Activities(*(column[which] for column in columns), self.case_id.take(pa.array(which)))
+        columns: dict[str, Any] = {name: getattr(self, name)[which] for name in NUMBERS}
+        return Activities(**columns, case_id=self.case_id.take(pa.array(which)))
 
 
 class Shifts:
     """Listens to the writing of orders. One for one generation: sessions go on from one piece of it to the next."""
 
-    def __init__(self, simulation: Simulation, seed: int, share: float) -> None:
-        """`share` of the people at every desk, at least one, are recorded on half of their days, and those whom truths name every day."""
+    def __init__(self, simulation: Simulation, seed: int, share: float = SHARE) -> None:
+        """`share` of the people at every desk, at least one, are recorded on half of their days, and those whom
+        truths name every day.
+        """
         roster = simulation.roster
         self._seed = seed
         self._since = simulation.end - TELEMETRY_DAYS * DAY
@@ -74,7 +83,9 @@ class Shifts:
     def note(
         self, number: Ints, line: Ints, step: Ints, start: Ints, end: Ints, resource: Ints, case_id: pa.Array
     ) -> tuple[pa.Array, pa.Array, pa.Array]:
-        """Session, trace and span id of each activity, empty where it was not recorded. People's activities must come in their order."""
+        """Session, trace and span id of each activity, empty where it was not recorded. People's activities must come
+        in their order.
+        """
         here = np.flatnonzero((resource < len(self._people)) & (start >= self._since))
         here = here[self._chosen(resource[here], start[here])]
         here = here[np.lexsort((start[here], resource[here]))]
@@ -133,13 +144,14 @@ def session_ids(keys: Words) -> pa.StringArray:
 
 
 def _since_last(new: Flags, opens: Flags, start: Ints, carried: Ints) -> Ints:
-    """The start of the last activity that opened a session; where there is none of that person yet, what was carried over."""
+    """The start of the last activity that opened a session; where there is none of that person yet, what was carried
+    over.
+    """
     group = np.maximum.accumulate(np.where(new | opens, np.arange(len(new)), 0))
     return np.where(new[group], start[group], carried)
 
 
 def _joined(parts: Iterable[Activities]) -> Activities:
     listed = list(parts)
-    names = ("operator", "number", "line", "step", "start", "end", "session", "key")
-    columns = [np.concatenate([getattr(part, name) for part in listed]) for name in names]
-    return Activities(*columns, pa.concat_arrays([part.case_id for part in listed]))
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in listed]) for name in NUMBERS}
+    return Activities(**columns, case_id=pa.concat_arrays([part.case_id for part in listed]))

@@ -1,4 +1,6 @@
-"""The attributes of spans, by what the spans are. Names and forms are those of the browser's SDK and of the services' instrumentations."""
+"""The attributes of spans, by what the spans are. Names and forms are those of the browser's SDK and of the services'
+instrumentations.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ def describe(maps: Maps, piece: Piece, groups: list[Group]) -> None:
     browser = np.repeat([group.hop is None for group in groups], sizes)
     _common(maps, piece, np.concatenate([group.beat for group in groups]), browser)
     for group, end in zip(groups, ends, strict=True):
-        _ROLES[group.role](maps, piece, group, slice(int(end) - len(group), int(end)))
+        rows = slice(int(end) - len(group), int(end))
+        if group.role in _ROLES:
+            _ROLES[group.role](maps, piece, group, rows)
+        maps.put_all(rows, _CONSTANTS.get(group.role, {}))
 
 
 def _common(maps: Maps, piece: Piece, beat: Ints, browser: np.ndarray) -> None:
@@ -46,6 +51,7 @@ def _common(maps: Maps, piece: Piece, beat: Ints, browser: np.ndarray) -> None:
     session = told.session[of]
     maps.put("exos.visitor.id", rows, sessions.visitor, session)
     named = np.asarray(pc.not_equal(sessions.user, "").to_numpy(zero_copy_only=False))[session]
+    named &= told.time[of] >= sessions.known_from[session]
     maps.put("userId", rows[named], sessions.user, session[named])
     maps.put("userName", rows[named], sessions.name, session[named])
     context = told.context[of]
@@ -75,7 +81,8 @@ def _resource(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
     size = {"app.js": "214630", "app.css": "18211"}[group.detail]
     url = f"{piece.sessions.app.origin}/assets/{group.detail}"
     maps.put_all(
-        rows, {"component": "document-load", "http.method": "GET", "http.url": url, "http.response_content_length": size}
+        rows,
+        {"component": "document-load", "http.method": "GET", "http.url": url, "http.response_content_length": size},
     )
 
 
@@ -144,12 +151,11 @@ def _vital(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
         mine = np.flatnonzero(what == number)
         maps.put(name, rows.start + mine, value.take(pa.array(mine)))
     maps.put("webvitals.navigation_type", rows, "navigate")
-    number = (draw(told.key[group.beat], 17) * 1e12).astype(np.int64) + 10**12
-    maps.put("webvitals.metric_id", rows, join("v3-", told.time[group.beat], "-", number))
+    serial = (draw(told.key[group.beat], 17) * 1e12).astype(np.int64) + 10**12
+    maps.put("webvitals.metric_id", rows, join("v3-", told.time[group.beat], "-", serial))
 
 
 def _long_task(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
-    maps.put_all(rows, _TASK)
     maps.put("longtask.duration", rows, number_texts(piece.beats.value[group.beat]))
 
 
@@ -171,7 +177,10 @@ def _hop(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
         failed = np.flatnonzero(status >= 500)
         maps.put("error.type", rows.start + failed, "timeout")
     elif hop.kind == "Producer":
-        maps.put_all(rows, {"messaging.system": "kafka", "messaging.destination.name": rest, "messaging.operation.name": "publish"})
+        maps.put_all(
+            rows,
+            {"messaging.system": "kafka", "messaging.destination.name": rest, "messaging.operation.name": "publish"},
+        )
     else:
         maps.put_all(rows, {"rpc.system": "aws-api", "rpc.service": "S3", "rpc.method": method.partition(".")[2]})
         maps.put("aws.request_id", rows, hex_ids(mix(piece.beats.key[group.beat], 19)))
@@ -186,14 +195,6 @@ def _statement(verb: str, table: str) -> str:
     }[verb]
 
 
-def _nothing(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
-    """Nothing beside what all spans say."""
-
-
-def _visibility(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
-    maps.put("hidden", rows, "true")
-
-
 def _action(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
     page = np.array(list(piece.sessions.app.pages))[piece.beats.page[group.beat]]
     maps.put("page", rows, pa.array(page))
@@ -204,6 +205,7 @@ _TASK = {
     "longtask.attribution.name": "unknown", "longtask.attribution.entry_type": "taskattribution",
     "longtask.attribution.start_time": "0", "longtask.attribution.duration": "0", "longtask.attribution.container_type": "window",
 }  # fmt: skip
+_CONSTANTS: dict[str, dict[str, str]] = {"visibility": {"hidden": "true"}, "longtask": _TASK}
 _ROLES: dict[str, Callable[[Maps, Piece, Group, slice], None]] = {
     "load": _load,
     "document": _document,
@@ -216,7 +218,5 @@ _ROLES: dict[str, Callable[[Maps, Piece, Group, slice], None]] = {
     "vital": _vital,
     "longtask": _long_task,
     "hop": _hop,
-    "record": _nothing,
     "action": _action,
-    "visibility": _visibility,
 }

@@ -13,7 +13,7 @@ from exos.demo.columns import Maps, mix, moments, span_ids, trace_ids
 from exos.demo.screens import beats as kinds
 from exos.demo.screens.apps import Hop
 from exos.demo.screens.backends import place_of, resources, scope_of
-from exos.demo.screens.beats import Piece
+from exos.demo.screens.beats import Beats, Piece
 from exos.demo.screens.span_maps import describe
 from exos.store.tables import TRACES
 
@@ -45,7 +45,9 @@ SCOPES = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Spans of one kind: one for each of some beats. start and duration in nanoseconds; parent: slot of the parent, -1 for none."""
+    """Spans of one kind: one for each of some beats. start and duration in nanoseconds; parent: slot of the parent,
+    -1 for none.
+    """
 
     role: str
     beat: Ints
@@ -82,7 +84,9 @@ class Spans:
         key = piece.beats.key[beat]
         maps, resource = Maps(len(beat)), np.concatenate([self._resource(group) for group in groups])
         describe(maps, piece, groups)
-        failed = np.concatenate([group.failed if group.failed is not None else np.zeros(len(group), np.int64) for group in groups])
+        failed = np.concatenate(
+            [group.failed if group.failed is not None else np.zeros(len(group), np.int64) for group in groups]
+        )
         start = np.concatenate([group.start for group in groups])
         duration = np.concatenate([group.duration for group in groups])
         columns = {
@@ -122,10 +126,15 @@ def spans(piece: Piece) -> Spans:
     return told
 
 
+def start_of(beats: Beats) -> Ints:
+    """Nanoseconds at which beats begin. A browser's clock says microseconds; what is below a millisecond comes from
+    the key.
+    """
+    return beats.time * MILLION + (mix(beats.key, 9) % np.uint64(1000)).astype(np.int64) * 1000
+
+
 def _start(piece: Piece, which: Ints) -> Ints:
-    # A browser's clock says microseconds; the part below a millisecond comes from the key.
-    fine = (mix(piece.beats.key[which], 9) % np.uint64(1000)).astype(np.int64) * 1000
-    return piece.beats.time[which] * MILLION + fine
+    return start_of(piece.beats.take(which))
 
 
 def _took(piece: Piece, which: Ints) -> Ints:
@@ -136,7 +145,9 @@ def _load(piece: Piece, which: Ints) -> Iterator[Group]:
     start, took = _start(piece, which), _took(piece, which)
     scope = SCOPES["document-load"]
     yield Group("load", which, ROOT, -1, "documentLoad", scope, start, took, events=_LOADING)
-    yield Group("document", which, CHAIN, ROOT, "documentFetch", scope, start, (took * 0.3).astype(np.int64), events=_TIMING)
+    yield Group(
+        "document", which, CHAIN, ROOT, "documentFetch", scope, start, (took * 0.3).astype(np.int64), events=_TIMING
+    )
     for number, (name, begin, finish) in enumerate((("app.js", 0.32, 0.7), ("app.css", 0.32, 0.5))):
         length = (took * (finish - begin)).astype(np.int64)
         first = start + (took * begin).astype(np.int64)
@@ -253,7 +264,12 @@ def _events(groups: list[Group], start: Ints, duration: Ints, piece: Piece) -> d
     if place.any():
         message = pa.array(piece.messages).take(pa.array(piece.beats.what[errors[0]]))
         attributes.put("exception.message", np.flatnonzero(place), message)
-        attributes.put("exception.type", np.flatnonzero(place), pa.array(kinds.error_types(piece.messages)), piece.beats.what[errors[0]])
+        attributes.put(
+            "exception.type",
+            np.flatnonzero(place),
+            pa.array(kinds.error_types(piece.messages)),
+            piece.beats.what[errors[0]],
+        )
     at = start[owner] + (duration[owner] * share).astype(np.int64)
     return {
         "Events.Timestamp": pa.ListArray.from_arrays(offsets, moments(at)),

@@ -1,4 +1,6 @@
-"""Who sits before the screens of a piece of the world: browser sessions with all that their spans and recordings say of them."""
+"""Who sits before the screens of a piece of the world: browser sessions with all that their spans and recordings say
+of them.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,25 @@ SDK = {
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Browser sessions of one application. `browser` is an index of `apps.browsers()`, `version` the release of the application.
+    """Browser sessions of one application. ids: as text; browser, place, network: indices of `apps.browsers()`,
+    `places()` and `networks()`; version: the release of the application.
 
-    visitor, user and name are texts, empty where unknown; `resource` is what the browser says with everything it sends.
+    visitor, user and name are texts, empty where unknown; who it is is said from `known_from` (milliseconds) on; of
+    those that are `recorded` there is a recording; `resource` is what the browser says with everything it sends.
     """
 
     app: App
     key: Words
+    ids: pa.Array
     browser: Ints
     version: pa.Array
+    place: Ints
+    network: Ints
     visitor: pa.Array
     user: pa.Array
     name: pa.Array
+    known_from: Ints
+    recorded: Flags
     resource: pa.MapArray
 
     def __len__(self) -> int:
@@ -58,7 +67,9 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Cities, one element each: what enrichment says of a visitor from there. `of_state` holds the cities of each state."""
+    """Cities, one element each: what enrichment says of a visitor from there. `of_state` holds the cities of each
+    state.
+    """
 
     columns: Mapping[str, list[str]]
     of_state: Mapping[str, Ints]
@@ -103,14 +114,14 @@ def networks() -> Networks:
 
 def sessions(
     app: App, key: Words, browser: Ints, version: pa.Array, place: Ints, network: Ints,
-    visitor: pa.Array, user: pa.Array, name: pa.Array,
+    visitor: pa.Array, user: pa.Array, name: pa.Array, known_from: Ints, recorded: Flags,
 ) -> Sessions:  # fmt: skip
     """Sessions with their resource attributes. place, network: indices of `places()` and `networks()`."""
     maps = Maps(len(key))
     everywhere = slice(None)
     maps.put("service.name", everywhere, app.name)
     maps.put("service.version", everywhere, version)
-    maps.put("rum.sessionId", everywhere, session_ids(key))
+    maps.put("rum.sessionId", everywhere, ids := session_ids(key))
     maps.put("rum.scriptInstance", everywhere, hex_ids(mix(key, 3)))
     maps.put_all(everywhere, SDK)
     for column, values in places().columns.items():
@@ -122,7 +133,9 @@ def sessions(
     for column, names in _NETWORK.items():
         maps.put(column, everywhere, pa.array(getattr(near, names)), network)
     maps.put("client.address", everywhere, _addresses(network, place))
-    return Sessions(app, key, browser, version, visitor, user, name, maps.build())
+    return Sessions(
+        app, key, ids, browser, version, place, network, visitor, user, name, known_from, recorded, maps.build()
+    )
 
 
 _AGENT = {
