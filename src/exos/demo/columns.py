@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from exos.demo.calendar import Flags, Floats, Ints
 
 Words = npt.NDArray[np.uint64]
-Piece: TypeAlias = str | pa.Array | Ints
+Text: TypeAlias = str | pa.Array | Ints
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -58,21 +58,21 @@ def span_ids(keys: Words, slot: Ints | int) -> pa.StringArray:
     return hex_ids(mix(keys, 7, slot))
 
 
-def texts(piece: Piece) -> pa.Array | pa.Scalar:
+def texts(piece: Text) -> Any:
     """A piece as text."""
     if isinstance(piece, str):
         return pa.scalar(piece)
     return piece if isinstance(piece, pa.Array) else pa.array(piece).cast(pa.string())
 
 
-def join(*pieces: Piece) -> pa.StringArray:
-    """Pieces put together, row by row; a str stands for itself in every row."""
+def join(*pieces: Text) -> pa.StringArray:
+    """Texts put together, row by row; a str stands for itself in every row."""
     return pc.binary_join_element_wise(*(texts(piece) for piece in pieces), "")
 
 
-def filled(template: str, **values: Piece) -> pa.StringArray:
+def filled(template: str, **values: Text) -> pa.StringArray:
     """`template` with ⟨name⟩ replaced by values, row by row."""
-    pieces: list[Piece] = []
+    pieces: list[Text] = []
     for part in template.split("⟨"):
         name, mark, rest = part.partition("⟩")
         pieces += [values[name], rest] if mark else [name]
@@ -97,7 +97,9 @@ def repeated(counts: Ints) -> tuple[Ints, Ints]:
 
 
 class Maps:
-    """A map column in the making: `put` sets one key in some rows, `build` gives the column. Keys keep their order."""
+    """A map column in the making: `put` sets one key in some rows, `build` gives the column. Keys keep the order of
+    their first put.
+    """
 
     def __init__(self, rows: int) -> None:
         self._rows = rows

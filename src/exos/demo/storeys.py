@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,8 @@ class Plan:
     size: int
     end: date
     """The first day that is not in the data."""
+    handed: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What a storey leaves for those above it, by name."""
 
     def rng(self, *names: str | int) -> np.random.Generator:
         """A stream of random numbers of its own for each name, whatever other storeys draw."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exos.demo.orders.rows import Rows
 from exos.demo.orders.simulation import Simulation
+from exos.demo.screens.shifts import LIVED, Shifts
 from exos.demo.storeys import Plan, Writer, told
 from exos.store import cases
 from exos.store.database import Database
@@ -13,10 +14,12 @@ WRITTEN = 0.85
 
 
 def build(plan: Plan, writer: Writer) -> None:
-    """Writes `case_events`."""
+    """Writes `case_events`. Leaves the simulation and the shifts at the screens for the storey of screens."""
     simulation = Simulation(plan.seed, plan.size, plan.end)
-    rows = Rows(simulation, plan.size)
+    shifts = Shifts(simulation, plan.seed)
+    rows = Rows(simulation, plan.size, shifts)
     writer.insert("case_events", told(rows.batches(), lambda: writer.tell(simulation.share_done * WRITTEN)))
+    plan.handed[LIVED] = (simulation, shifts)
 
 
 def finish(database: Database) -> None:
