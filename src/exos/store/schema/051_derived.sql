@@ -78,9 +78,10 @@ SELECT
             -- Said by columns, or by other rows of the same page load, or by the browser about itself.
             name NOT IN ('location.href', 'http.url', 'target_xpath', 'userId', 'enduser.id', 'exos.visitor.id', 'rum.sessionId',
                 'exos.context.process', 'exos.context.case_id', 'exos.process', 'exos.case.id', 'error.message', 'exception.message',
-                'exos.frustration.element', 'exos.frustration.text', 'longtask.duration', vital_name, 'component', 'event_type',
+                'exos.frustration.element', 'exos.frustration.text', 'longtask.duration', 'component', 'event_type',
                 'error', 'error.stack', 'exception.stacktrace', 'exception.tags', 'http.user_agent', 'screen.xy', 'webvitals.metric_id',
                 'http.response_content_length', 'client.address', 'exos.device.type', 'exos.bot')
+            AND (ScopeName != 'webvitals' OR name NOT IN ('lcp', 'inp', 'cls', 'fcp', 'ttfb', 'fid'))
             AND NOT startsWith(name, 'geo.') AND NOT startsWith(name, 'user_agent.') AND NOT startsWith(name, 'exos.network.')
             AND NOT startsWith(name, 'performance.') AND NOT startsWith(name, 'longtask.'), SpanAttributes), 'Map(String, String)'),
         CAST(sort = 'error' ? map('error.source', ScopeName = 'errors' ? toString(SpanName) : 'recordException') : map(), 'Map(String, String)')) AS properties,
