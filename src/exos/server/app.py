@@ -19,6 +19,7 @@ from exos.ingest.enrich import Enricher
 from exos.server import metrics, portal
 from exos.server.routes import backfill, health, imports, playbook, query, schema, visitor
 from exos.server.security import Shield
+from exos.server.upkeep import upkeep
 from exos.settings import Settings
 from exos.store.database import Database
 
@@ -48,9 +49,10 @@ def create_app(world: World) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        async with upkeep(world.database):
+            app.state.ready = True
+            yield
+            app.state.ready = False
         enricher.close()
 
     app = FastAPI(
