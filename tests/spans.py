@@ -1,4 +1,4 @@
-"""Spans for tests: a few attributes in, rows of `otel_traces` out; and the SDK's own recorded request as such rows."""
+"""Telemetry for tests: spans and recordings into the rows of ClickStack's tables; and the SDK's own recorded request as such."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from exos.store.database import Database
+from recorded import ORIGIN, Recording
 
 NOON = datetime.combine(datetime.now(UTC).date() - timedelta(days=1), time(12), UTC)
 """Yesterday's: ClickStack's tables forget what is old."""
@@ -81,6 +82,30 @@ def send(database: Database, spans: Iterable[Span]) -> None:
 def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
     """Insert rows of `otel_traces`."""
     database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=_SCHEMA))
+
+
+def record(database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1) -> None:
+    """Store the events as a collector does, each in so many chunks."""
+    rows = []
+    for number, event in enumerate(recording.events):
+        body = json.dumps({**event, "timestamp": event["timestamp"] - ORIGIN + int(NOON.timestamp() * 1000)})
+        size = -(-len(body) // pieces)
+        for piece in range(pieces):
+            about = {"event": number + 1, "chunk": piece + 1, "total-chunks": pieces, "offset": next(_IDS)}
+            rows.append(
+                {
+                    "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
+                    "ServiceName": "order-desk",
+                    "Body": body[piece * size : (piece + 1) * size],
+                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load)],
+                    "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
+                }
+            )
+    schema = pa.schema(
+        [("Timestamp", pa.timestamp("us", "UTC")), ("ServiceName", pa.string()), ("Body", pa.string()),
+         ("ResourceAttributes", _MAP), ("LogAttributes", _MAP)]
+    )  # fmt: skip
+    database.insert(f"{database.telemetry}.hyperdx_sessions", pa.Table.from_pylist(rows, schema=schema))
 
 
 def moment(seconds: float) -> str:
