@@ -36,6 +36,16 @@ _SCHEMA = pa.schema(
     ]
 )
 
+_RECORDS = pa.schema(
+    [
+        ("Timestamp", pa.timestamp("ns", "UTC")),
+        ("ServiceName", pa.string()),
+        ("Body", pa.string()),
+        ("ResourceAttributes", _MAP),
+        ("LogAttributes", _MAP),
+    ]
+)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -101,11 +111,12 @@ def record(database: Database, session: str, recording: Recording, load: str = "
                     "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
                 }
             )
-    schema = pa.schema(
-        [("Timestamp", pa.timestamp("us", "UTC")), ("ServiceName", pa.string()), ("Body", pa.string()),
-         ("ResourceAttributes", _MAP), ("LogAttributes", _MAP)]
-    )  # fmt: skip
-    database.insert(f"{database.telemetry}.hyperdx_sessions", pa.Table.from_pylist(rows, schema=schema))
+    insert_records(database, rows)
+
+
+def insert_records(database: Database, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of `hyperdx_sessions`."""
+    database.insert(f"{database.telemetry}.hyperdx_sessions", pa.Table.from_pylist(rows, schema=_RECORDS))
 
 
 def moment(seconds: float) -> str:
@@ -123,8 +134,13 @@ def events_of(database: Database, session: str, columns: str = "*") -> list[list
 
 def captured(folder: Path) -> list[dict[str, Any]]:
     """The rows of `otel_traces` that the recorded request of the real SDK holds."""
+    return trace_rows((folder / "004_v1_traces.body").read_bytes())
+
+
+def trace_rows(body: bytes) -> list[dict[str, Any]]:
+    """The rows of `otel_traces` that a request in OTLP/JSON holds."""
     rows = []
-    for resource in json.loads((folder / "004_v1_traces.body").read_bytes())["resourceSpans"]:
+    for resource in json.loads(body)["resourceSpans"]:
         about = _attributes(resource["resource"]["attributes"])
         for scope in resource["scopeSpans"]:
             rows += [_captured(span, scope["scope"]["name"], about) for span in scope["spans"]]
