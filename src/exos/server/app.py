@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +15,11 @@ from starlette.exceptions import HTTPException
 from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
+from exos.ingest.enrich import Enricher
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, playbook, query, schema
+from exos.server.routes import backfill, health, imports, playbook, query, schema, visitor
 from exos.server.security import Shield
+from exos.server.upkeep import upkeep
 from exos.settings import Settings
 from exos.store.database import Database
 
@@ -34,15 +37,23 @@ class World:
     database: Database
     analyses: Playbook
 
+    @cached_property
+    def enricher(self) -> Enricher:
+        """What tells about senders. Raises BadSettings on first use, which is at start."""
+        return Enricher(self.settings)
+
 
 def create_app(world: World) -> FastAPI:
-    """The application over an opened, migrated database."""
+    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used."""
+    enricher = world.enricher
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        async with upkeep(world.database):
+            app.state.ready = True
+            yield
+            app.state.ready = False
+        enricher.close()
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -55,7 +66,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, health):
+    for routes in (playbook, query, schema, imports, visitor, backfill, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
