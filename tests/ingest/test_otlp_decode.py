@@ -71,7 +71,7 @@ def test_both_encodings_give_the_same_rows(request: ExportTraceServiceRequest) -
 
 def test_one_span_in_full() -> None:
     request = traces("shop", count=1, n=7, ratio=0.5, ok=True)
-    span = request.resource_spans[0].scope_spans[0].spans[0]
+    span: Any = request.resource_spans[0].scope_spans[0].spans[0]
     span.parent_span_id, span.trace_state, span.kind = b"\xab" * 8, "a=b", 3
     span.events.add(name="exception", time_unix_nano=START + 5).attributes.append(attribute("k", "v"))
     span.links.add(trace_id=b"\x01" * 16, span_id=b"\x02" * 8, trace_state="x").attributes.append(attribute("l", 1))
@@ -90,7 +90,8 @@ def test_one_span_in_full() -> None:
 
 def test_what_is_odd_is_tamed() -> None:
     request = traces("odd", count=2)
-    first, second = request.resource_spans[0].scope_spans[0].spans
+    spans: Any = request.resource_spans[0].scope_spans[0].spans
+    first, second = spans
     first.end_time_unix_nano = first.start_time_unix_nano - 10
     first.kind, first.status.code, first.trace_id = 9, 7, bytes(16)
     second.start_time_unix_nano = 2**64 - 1
@@ -252,7 +253,7 @@ def test_a_body_that_is_a_map_joins_the_attributes() -> None:
 
 
 def test_recordings_go_to_their_own_table_untouched() -> None:
-    fields = {"attributes": [attribute("rr-web.event", 3.0)], "time_unix_nano": START}
+    fields: dict[str, Any] = {"attributes": [attribute("rr-web.event", 3.0)], "time_unix_nano": START}
     row = _log(body=_text('{"type":3,"data":{"text":"an error"}}'), **fields)
     assert row["table"] == "hyperdx_sessions"
     assert (row["SeverityText"], row["SeverityNumber"]) == ("", 0)
@@ -266,14 +267,14 @@ def test_a_log_without_time_has_the_time_it_was_seen() -> None:
 
 
 def _metrics() -> ExportMetricsServiceRequest:
-    m = metric_messages
+    m: Any = metric_messages
     request = ExportMetricsServiceRequest()
     resource = request.resource_metrics.add(schema_url="resource-url")
     resource.resource.attributes.append(attribute("service.name", "api"))
     scope = resource.scope_metrics.add(schema_url="scope-url")
     scope.scope.name, scope.scope.version, scope.scope.dropped_attributes_count = "meter", "1", 2
-    when = {"start_time_unix_nano": START, "time_unix_nano": START + 2_900_000_000, "flags": 1}
-    common = {**when, "attributes": [attribute("k", "v")]}
+    when: dict[str, Any] = {"start_time_unix_nano": START, "time_unix_nano": START + 2_900_000_000, "flags": 1}
+    common: dict[str, Any] = {**when, "attributes": [attribute("k", "v")]}
     exemplar = m.Exemplar(
         as_int=4,
         time_unix_nano=START,
@@ -281,8 +282,11 @@ def _metrics() -> ExportMetricsServiceRequest:
         trace_id=b"\x02" * 16,
         filtered_attributes=[attribute("e", 1)],
     )
-    sides = {"positive": {"offset": 1, "bucket_counts": [1, 2]}, "negative": {"offset": -1, "bucket_counts": [3]}}
-    counted = {"count": 3, "sum": 6.5, "min": 1, "max": 4}
+    sides: dict[str, Any] = {
+        "positive": {"offset": 1, "bucket_counts": [1, 2]},
+        "negative": {"offset": -1, "bucket_counts": [3]},
+    }
+    counted: dict[str, Any] = {"count": 3, "sum": 6.5, "min": 1, "max": 4}
     for name, data in {
         "gauge": m.Gauge(data_points=[m.NumberDataPoint(**common, as_double=1.5, exemplars=[exemplar])]),
         "sum": m.Sum(data_points=[m.NumberDataPoint(**common, as_int=7)], aggregation_temporality=2, is_monotonic=True),
