@@ -43,9 +43,14 @@ class Metadata:
                 f"EXOS_METADATA needs the Python package {missing.name}, which is not installed.",
                 f"Install it beside EXOS: pip install {missing.name}",
             ) from None
-        with _translated(url):
-            migrate(engine, _lock_file(url))
-        return cls(engine)
+        opened = cls(engine)
+        try:
+            with _translated(url):
+                migrate(engine, _lock_file(url))
+        except BaseException:
+            opened.close()
+            raise
+        return opened
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
