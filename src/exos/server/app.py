@@ -17,14 +17,15 @@ from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, keys, playbook, query, schema
+from exos.server.routes import health, imports, keys, playbook, query, schema, sources
 from exos.server.security import Shield
 from exos.settings import Settings
+from exos.store.arrivals import Arrivals
 from exos.store.database import Database
 
 DESCRIPTION = """
-Every analysis of the Playbook, free read-only SQL through the guard, the schema, and imports of event logs.
-Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
+Every analysis of the Playbook, free read-only SQL through the guard, the schema, imports of event logs, ingest keys,
+and what data comes in. Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
 """
 
 
@@ -45,6 +46,11 @@ class World:
     def keys(self) -> IngestKeys:
         """The keys that telemetry may be sent with."""
         return IngestKeys(self.metadata, self.settings)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """What data came in lately."""
+        return Arrivals(self.database)
 
 
 def create_app(world: World) -> FastAPI:
@@ -69,7 +75,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, keys, health):
+    for routes in (playbook, query, schema, imports, sources, keys, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
