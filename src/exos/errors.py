@@ -9,6 +9,7 @@ ExosError
   QueryRefused          403  free SQL that the guard does not let through
   NotFound              404  no such analysis, process, case …
   QueryTimeout          408  the query ran into its time limit
+  Conflict              409  what is to be made is there already
   QueryTooLarge         413  the query ran into its memory or result limit
   TooLarge              413  a request that holds more than one may
   UnsupportedMedia      415  a content type or encoding that is not understood
@@ -96,6 +97,13 @@ class QueryTimeout(ExosError):
 
     status = 408
     code = "query_timeout"
+
+
+class Conflict(ExosError):
+    """What is to be made is there already."""
+
+    status = 409
+    code = "conflict"
 
 
 class QueryTooLarge(ExosError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,15 +15,17 @@ from starlette.exceptions import HTTPException
 from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
+from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, playbook, query, schema
+from exos.server.routes import health, imports, keys, playbook, query, schema, sources
 from exos.server.security import Shield
 from exos.settings import Settings
+from exos.store.arrivals import Arrivals
 from exos.store.database import Database
 
 DESCRIPTION = """
-Every analysis of the Playbook, free read-only SQL through the guard, the schema, and imports of event logs.
-Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
+Every analysis of the Playbook, free read-only SQL through the guard, the schema, imports of event logs, ingest keys,
+and what data comes in. Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
 """
 
 
@@ -34,15 +37,32 @@ class World:
     database: Database
     analyses: Playbook
 
+    @cached_property
+    def metadata(self) -> Metadata:
+        """What people make in EXOS. Opened and migrated on first use, which is the application's start."""
+        return Metadata.open(self.settings)
+
+    @cached_property
+    def keys(self) -> IngestKeys:
+        """The keys that telemetry may be sent with."""
+        return IngestKeys(self.metadata, self.settings)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """What data came in lately."""
+        return Arrivals(self.database)
+
 
 def create_app(world: World) -> FastAPI:
     """The application over an opened, migrated database."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        with world.keys.watching():
+            app.state.ready = True
+            yield
+            app.state.ready = False
+        world.metadata.close()
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -55,7 +75,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, health):
+    for routes in (playbook, query, schema, imports, sources, keys, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
