@@ -19,11 +19,20 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.metrics.v1 import metrics_pb2 as metric_messages
 
 from exos.errors import BadTelemetry, TooLarge
-from exos.ingest.otlp import LOGS, METRICS, TRACES, decode
+from exos.ingest.otlp import LOGS, METRICS, TRACES
+from exos.ingest.otlp import decode as decode_whole
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.shared import REQUEST_ROWS
 from exos.ingest.otlp.values import as_string, number, raw, text
 from ingest.telemetry import START, VALUES, as_otlp_json, attribute, trace_requests, traces
+
+
+def decode(signal: Any, body: bytes, **how: Any) -> Any:
+    """The batches of a request of which nothing is left out."""
+    decoded = decode_whole(signal, body, **how)
+    assert (decoded.rejected, decoded.reason) == (0, "")
+    return decoded.batches
+
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "data" / "sdk_capture"
 
@@ -154,7 +163,7 @@ def _span(**fields: Any) -> bytes:
     "body",
     [
         b"", b"[]", b"{", b"null", b'{"resourceSpans": {}}', b'{"resourceSpans": [null]}', b'{"resourceSpans": [1]}',
-        _span(traceId="zz"), _span(traceId="abcd"), _span(spanId=7), _span(kind="nonsense"), _span(kind=1.5), _span(name=3),
+        _span(traceId="zz"), _span(spanId=7), _span(kind="nonsense"), _span(kind=1.5), _span(name=3),
         _span(startTimeUnixNano="-1"), _span(startTimeUnixNano=str(2**64)), _span(startTimeUnixNano="1e3"), _span(kind=True),
         _span(startTimeUnixNano="9" * 5000), _span(attributes=[{"key": "a", "value": {"bytesValue": "!"}}]),
         _span(attributes=[{"key": "a", "value": {"boolValue": "true"}}]), _deep(80), b"\xff\xfe", b"[" * 100_000,
@@ -171,11 +180,20 @@ def test_protobuf_that_is_no_request_is_the_senders_fault(body: bytes) -> None:
         decode(TRACES, body, json=False)
 
 
-def test_ids_of_another_length_are_refused() -> None:
-    request = traces("short")
-    request.resource_spans[0].scope_spans[0].spans[0].span_id = b"1234"
-    with pytest.raises(BadTelemetry, match="4 bytes"):
-        decode(TRACES, request.SerializeToString(), json=False)
+def test_items_whose_ids_have_another_length_are_left_out() -> None:
+    request = traces("short", count=4)
+    spans = request.resource_spans[0].scope_spans[0].spans
+    spans[1].span_id = b"1234"
+    spans[2].links.add(trace_id=b"x" * 17)
+    decoded = decode_whole(TRACES, request.SerializeToString(), json=False)
+    assert (decoded.rows, decoded.rejected) == (2, 2)
+    assert "4 bytes" in decoded.reason
+    body = orjson.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"traceId": "abcd"}, {"traceId": ""}]}]}]})
+    assert (decode_whole(LOGS, body, json=True).rows, decode_whole(LOGS, body, json=True).rejected) == (1, 1)
+    metrics = _metrics()
+    metrics.resource_metrics[0].scope_metrics[0].metrics[0].gauge.data_points[0].exemplars[0].span_id = b"1"
+    decoded = decode_whole(METRICS, metrics.SerializeToString(), json=False)
+    assert (sorted(decoded.batches), decoded.rejected) == (sorted(METRICS.tables[1:]), 1)
 
 
 def test_a_small_body_cannot_swell() -> None:

@@ -32,7 +32,9 @@ def writer(database: Database, settings: Settings) -> Iterator[Writer]:
 
 def send(writer: Writer, body: bytes, signal: Any = TRACES) -> Future[None]:
     reservation = writer.admit(signal.name, len(body))
-    outcome = writer.submit(signal.name, digest_of(signal.name, body), decode(signal, body, json=False), reservation)
+    outcome = writer.submit(
+        signal.name, digest_of(signal.name, body), decode(signal, body, json=False).batches, reservation
+    )
     outcome.add_done_callback(lambda _: reservation.release())
     return outcome
 

@@ -11,9 +11,9 @@ REMEMBERED = 100_000
 """Requests whose content is remembered: minutes of a busy server. A sender that never saw the answer comes back sooner."""
 
 
-def digest_of(signal: str, body: bytes) -> bytes:
-    """What a request is, as 16 bytes: of the unpacked body, for a retry may be packed anew."""
-    return hashlib.sha256(signal.encode() + b"\0" + body).digest()[:16]
+def digest_of(kind: str, body: bytes) -> bytes:
+    """What a request of a kind (signal and encoding) is, as 16 bytes: of the unpacked body, for a retry may be packed anew."""
+    return hashlib.sha256(kind.encode() + b"\0" + body).digest()[:16]
 
 
 class Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
 from exos.ingest.enrich import Enricher
+from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
-from exos.server import metrics, portal
-from exos.server.routes import backfill, health, imports, keys, playbook, query, schema, sources, visitor
+from exos.server import metrics, otlp_openapi, portal
+from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
 from exos.server.security import Shield
 from exos.server.upkeep import upkeep
 from exos.settings import Settings
@@ -50,6 +52,11 @@ class World:
         return IngestKeys(self.metadata, self.settings)
 
     @cached_property
+    def ingest(self) -> Writer:
+        """Where telemetry goes."""
+        return Writer(self.database, self.settings)
+
+    @cached_property
     def arrivals(self) -> Arrivals:
         """What data came in lately."""
         return Arrivals(self.database)
@@ -71,6 +78,7 @@ def create_app(world: World) -> FastAPI:
                 app.state.ready = True
                 yield
                 app.state.ready = False
+            await asyncio.to_thread(world.ingest.close)
         world.metadata.close()
         enricher.close()
 
@@ -87,6 +95,8 @@ def create_app(world: World) -> FastAPI:
     app.state.ready = False
     for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, health):
         app.include_router(routes.router)
+    app.router.routes.extend(otlp.routes(world))
+    otlp_openapi.describe(app)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)

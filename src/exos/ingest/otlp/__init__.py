@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from exos.ingest.otlp.signals import LOGS, METRICS, SIGNALS, TRACES, Signal, decode
+from exos.ingest.otlp.signals import LOGS, METRICS, SIGNALS, TRACES, Decoded, Signal, decode
 
-__all__ = ["LOGS", "METRICS", "SIGNALS", "TRACES", "Signal", "decode"]
+__all__ = ["LOGS", "METRICS", "SIGNALS", "TRACES", "Decoded", "Signal", "decode"]

@@ -103,16 +103,20 @@ def seconds(values: Iterable[int]) -> pa.Array:
     return pa.array([min(value // _SECOND, LAST_SECOND) for value in values], pa.uint32())
 
 
+class BadIdentifier(BadTelemetry):
+    """A trace or span id that is none."""
+
+
 def identifier(value: bytes, size: int) -> str:
     """A trace or span id in lower-case hexadecimal; empty when it is missing or zero.
 
-    Raises BadTelemetry when it has another length, as the collector does: a cut id joins with nothing.
+    Raises BadIdentifier when it has another length: a cut id joins with nothing.
     """
     if len(value) == size:
         found = value.hex()
         return found if found.strip("0") else ""
     if value:
-        raise BadTelemetry(f"An id has {len(value)} bytes instead of {size}.", "Trace ids have 16 bytes, span ids 8.")
+        raise BadIdentifier(f"An id has {len(value)} bytes instead of {size}.", "Trace ids have 16 bytes, span ids 8.")
     return ""
 
 

@@ -40,7 +40,7 @@ _RECORDING = "rr-web.event"
 def decode_logs(
     request: ExportLogsServiceRequest, enrichment: Mapping[str, str] | None = None
 ) -> dict[str, pa.RecordBatch]:
-    """Batches for `otel_logs` and `hyperdx_sessions`, those that have rows. Raises BadTelemetry, TooLarge."""
+    """Batches for `otel_logs` and `hyperdx_sessions`, those that have rows. Raises BadIdentifier, TooLarge."""
     shared, records = Shared(enrichment or {}), list[LogRecord]()
     for resource in request.resource_logs:
         shared.resource(resource.resource, resource.schema_url)

@@ -73,7 +73,7 @@ class _Points:
 def decode_metrics(
     request: ExportMetricsServiceRequest, enrichment: Mapping[str, str] | None = None
 ) -> dict[str, pa.RecordBatch]:
-    """A batch for each of the five tables that has rows. Raises BadTelemetry, TooLarge."""
+    """A batch for each of the five tables that has rows. Raises BadIdentifier, TooLarge."""
     shared, kinds, count = Shared(enrichment or {}), {kind: _Points() for kind in SCHEMAS}, 0
     for resource in request.resource_metrics:
         shared.resource(resource.resource, resource.schema_url)

@@ -13,9 +13,11 @@ from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from exos.errors import BadTelemetry
+from exos.ingest.otlp.columns import BadIdentifier
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.logs import decode_logs
 from exos.ingest.otlp.metrics import decode_metrics
+from exos.ingest.otlp.pruning import prune
 from exos.ingest.otlp.traces import decode_traces
 
 Batches = dict[str, pa.RecordBatch]
@@ -62,12 +64,31 @@ METRICS = Signal(
 SIGNALS = {signal.name: signal for signal in (TRACES, LOGS, METRICS)}
 
 
-def decode(signal: Signal, body: bytes, *, json: bool, enrichment: Mapping[str, str] | None = None) -> Batches:
-    """The rows of one request, per table. `enrichment` is added to resources that are browsers.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The rows of one request, per table, and how many of its items cannot be stored, with the reason."""
+
+    batches: Batches
+    rejected: int = 0
+    reason: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Rows in all tables."""
+        return sum(batch.num_rows for batch in self.batches.values())
+
+
+def decode(signal: Signal, body: bytes, *, json: bool, enrichment: Mapping[str, str] | None = None) -> Decoded:
+    """Read one request. `enrichment` is added to resources that are browsers.
 
     Raises BadTelemetry when the body is not an OTLP request of that signal, TooLarge when it holds too many rows.
     """
-    return signal.rows(read(signal, body, json=json), enrichment)
+    request = read(signal, body, json=json)
+    try:
+        return Decoded(signal.rows(request, enrichment))
+    except BadIdentifier as error:
+        rejected = prune(request)
+        return Decoded(signal.rows(request, enrichment), rejected, error.message)
 
 
 def read(signal: Signal, body: bytes, *, json: bool) -> Message:

@@ -38,7 +38,7 @@ STATUSES = ("Unset", "Ok", "Error")
 def decode_traces(
     request: ExportTraceServiceRequest, enrichment: Mapping[str, str] | None = None
 ) -> dict[str, pa.RecordBatch]:
-    """The request's spans, as a batch for `otel_traces`; no batch when there are none. Raises BadTelemetry, TooLarge."""
+    """The request's spans, as a batch for `otel_traces`; no batch when there are none. Raises BadIdentifier, TooLarge."""
     shared, spans = Shared(enrichment or {}), list[Span]()
     for resource in request.resource_spans:
         shared.resource(resource.resource, resource.schema_url)
