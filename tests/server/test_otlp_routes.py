@@ -265,11 +265,14 @@ def test_health_and_metrics_tell(client: TestClient, world: World, process: str)
 
 
 def test_the_routes_are_described(client: TestClient) -> None:
-    paths = client.get("/api/openapi.json").json()["paths"]
+    spec = client.get("/api/openapi.json").json()
+    paths = spec["paths"]
     for signal in ("traces", "logs", "metrics"):
         described = paths[f"/v1/{signal}"]["post"]
         assert set(described["requestBody"]["content"]) == {"application/x-protobuf", "application/json"}
         assert {"200", "400", "401", "413", "415", "429", "503"} <= set(described["responses"])
+        (example,) = spec["components"]["schemas"][f"Otlp{signal.title()}"]["examples"]
+        assert client.post(f"/v1/{signal}", json=example).json() == {}
 
 
 def test_the_recorded_browser_replayed(client: TestClient, database: Database) -> None:
