@@ -87,7 +87,7 @@ class Writer:
             self._end(deposit, Unavailable("The server is stopping.", "Send it again."))
         return deposit.outcome
 
-    def close(self, seconds: float = 8.0) -> bool:
+    def close(self, seconds: float = 3.0) -> bool:
         """Admit nothing new and store what waits. Whether all of it was stored in time."""
         self._pressure.close()
         end = time.monotonic() + seconds

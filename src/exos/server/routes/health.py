@@ -29,7 +29,7 @@ async def readyz(request: Request) -> Response:
     return (
         PlainTextResponse("OK")
         if request.app.state.ready
-        else PlainTextResponse("starting", 503, headers={"Retry-After": "1"})
+        else PlainTextResponse("starting or stopping", 503, headers={"Retry-After": "1"})
     )
 
 
