@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """Settings of this test process: little memory, so that several can run at once."""
-    return Settings.load({}, home=str(home), memory_limit=1024, readers=2)
+    return Settings.load({}, home=str(home), memory_limit=1024, readers=2, self_telemetry=False)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +63,8 @@ def sdk_capture() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")
+    parser.addoption("--trials", default=4, type=int, help="how often a receiving server is killed")
+    parser.addoption("--mutations", default=2000, type=int, help="how many damaged telemetry requests are sent")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
