@@ -27,6 +27,9 @@ _OF_CASE = f"(process, case_id) IN (SELECT process, case_id FROM case_events WHE
 _OWN = {
     "cases": _OF_CASE,
     "case_events": _BY_SOURCE,
+    "customers": _BY_SOURCE,
+    "touches": _BY_SOURCE,
+    "conversions": _BY_SOURCE,
     "product_events": f"{_BY_SOURCE} OR service IN {{browsers:Array(String)}}",
 }
 _PARAMS = {"source": SOURCE, "browsers": list(BROWSER_SERVICES), "services": list(SERVICES)}
@@ -53,11 +56,24 @@ def held(database: Database) -> list[Held]:
 
 def clear(database: Database) -> None:
     """Remove the demo's rows from every table, and their place on disk with them."""
-    for place, table, mine in _tables(database):
-        if _ask(database, f"SELECT count() AS rows FROM (SELECT 1 FROM `{place}`.`{table}` WHERE {mine} LIMIT 1)"):
-            # Replicated tables take a subquery for something that could differ from replica to replica; here it cannot.
-            wait = "SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"
-            database.command(f"ALTER TABLE `{place}`.`{table}` DELETE WHERE {mine} {wait}", _PARAMS)
+    with database.writing():
+        for place, table, mine in _tables(database):
+            if database.exclusive:
+                _drop_partitions(database, f"`{place}`.`{table}`", mine)
+            if _ask(database, f"SELECT count() AS rows FROM (SELECT 1 FROM `{place}`.`{table}` WHERE {mine} LIMIT 1)"):
+                # Replicated tables take a subquery for something that could differ from replica to replica; here it cannot.
+                wait = "SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"
+                database.command(f"ALTER TABLE `{place}`.`{table}` DELETE WHERE {mine} {wait}", _PARAMS)
+
+
+def _drop_partitions(database: Database, table: str, mine: str) -> None:
+    """Drop the partitions that have rows of the demo only, which takes a tenth of the time of deleting their rows.
+
+    Only where nobody else can write a row into them meanwhile.
+    """
+    wholly = f"SELECT _partition_id AS part FROM {table} GROUP BY part HAVING countIf({mine}) = count()"
+    for (partition,) in database.query(wholly, _PARAMS).rows:
+        database.command(f"ALTER TABLE {table} DROP PARTITION ID '{partition}'")
 
 
 def others(database: Database) -> bool:

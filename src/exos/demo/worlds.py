@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exos.demo.assistant import storey as assistant
+from exos.demo.marketing import storey as marketing
 from exos.demo.orders import storey as orders
 from exos.demo.screens import storey as screens
 from exos.demo.storeys import Plan, Storey, Writer
@@ -37,7 +39,12 @@ WORLDS = {
             DEFAULT,
             "a mortgage-services company",
             "/process?process=title",
-            (Storey("orders", 4.0, orders.build, orders.finish), Storey("screens", 6.0, screens.build)),
+            (
+                Storey("orders", 4.0, orders.build, orders.finish),
+                Storey("screens", 6.0, screens.build),
+                Storey("marketing", 1.0, marketing.build),
+                Storey("assistant", 0.5, assistant.build),
+            ),
         ),
     )
 }

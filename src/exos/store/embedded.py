@@ -113,24 +113,26 @@ class EmbeddedEngine:
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         return self._writer.raw_query(sql, parameters=dict(params) or None)
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], indexed: bool) -> int:
         rows = 0
         with self._inserting:
             for piece in arrow.pieces(batches, _PIECE_BYTES):
-                rows += self.append(table, schema, piece)
+                rows += self.append(table, schema, piece, indexed)
         return rows
 
-    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
         with suppress(queue.Empty):
-            return self._appended(self._appenders.get_nowait(), table, schema, batches)
+            return self._appended(self._appenders.get_nowait(), table, schema, batches, indexed)
         appender = Appender(chdb.connect(self._address))
         with self._state:
             self._inserters.append(appender)
-        return self._appended(appender, table, schema, batches)
+        return self._appended(appender, table, schema, batches, indexed)
 
-    def _appended(self, appender: Appender, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+    def _appended(
+        self, appender: Appender, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool
+    ) -> int:
         try:
-            return appender.append(table, schema, batches)
+            return appender.append(table, schema, batches, indexed)
         finally:
             self._appenders.put(appender)
 

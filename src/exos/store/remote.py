@@ -59,9 +59,12 @@ class RemoteEngine:
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         return self._client.raw_query(sql, parameters=dict(params) or None)
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], indexed: bool) -> int:
         counted = _Counted(batches)
-        self._client.raw_insert(table, schema.names, arrow.stream(schema, counted), fmt="ArrowStream")
+        settings = None if indexed else {"materialize_skip_indexes_on_insert": 0}
+        self._client.raw_insert(
+            table, schema.names, arrow.stream(schema, counted), fmt="ArrowStream", settings=settings
+        )
         return counted.rows
 
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:

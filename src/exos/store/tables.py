@@ -118,3 +118,42 @@ HISTOGRAMS = pa.schema(
     ]
 )
 """What the demo gives for the metric tables: one row per point; times in seconds."""
+
+CUSTOMERS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("visitor_ids", pa.list_(pa.string())),
+        *[(name, pa.string()) for name in ("segment", "region", "age_band", "plan", "channel", "holdout")],
+        *[(name, _TIME) for name in ("interested_at", "signed_up_at", "churned_at")],
+        ("monthly_value", pa.float64()),
+        ("attributes", _MAP),
+        ("measures", pa.map_(pa.string(), pa.float64())),
+        ("source", pa.string()),
+    ]
+)
+"""What an importer gives for `customers`: one row per person. `signed_up_at` and `churned_at` may be null."""
+
+TOUCHES = pa.schema(
+    [
+        ("time", _TIME),
+        ("touch_id", pa.uint64()),
+        *[(name, pa.string()) for name in ("visitor_id", "channel", "campaign", "kind")],
+        ("cost", pa.float64()),
+        *[(name, pa.string()) for name in ("region", "device", "browser", "os", "network", "network_class")],
+        ("attributes", _MAP),
+        ("source", pa.string()),
+    ]
+)
+"""What an importer gives for `touches`: one row per contact. Empty strings mean "none"."""
+
+CONVERSIONS = pa.schema(
+    [
+        ("time", _TIME),
+        ("conversion_id", pa.uint64()),
+        *[(name, pa.string()) for name in ("visitor_id", "customer_id", "kind")],
+        ("value", pa.float64()),
+        ("attributes", _MAP),
+        ("source", pa.string()),
+    ]
+)
+"""What an importer gives for `conversions`: one row per conversion."""

@@ -21,7 +21,8 @@ PERIOD_DAYS = 365
 _EARLIER_DAYS = 720
 _EARLIER = 0.25
 """Share of people who had signed up before the period, at most so many days before it."""
-_RESIDENTS, _CARRIERS = 4, 40
+_RESIDENTS, _CARRIERS = 12, 16
+"""People on a network at home or at work, and mobile networks in the whole country."""
 Texts = npt.NDArray[np.bytes_]
 
 
@@ -93,7 +94,7 @@ def _block(plan: Plan, block: int, known: Facts, moments: Moments) -> People:
         age=age,
         kit=kit,
         visitor=_visitors(kit, rng),
-        home=block * (n // _RESIDENTS) + rng.integers(0, n // _RESIDENTS, n),
+        home=block * (n // _RESIDENTS + len(known.company.states)) + _homes(known, state, rng),
         office=office,
         carrier=rng.integers(0, _CARRIERS, n),
         exposures=journeys.exposures,
@@ -109,6 +110,14 @@ def _block(plan: Plan, block: int, known: Facts, moments: Moments) -> People:
         raised=life.raised,
         churned=np.where(life.churned < moments.end, life.churned, FAR),
     )
+
+
+def _homes(known: Facts, state: Ints, rng: np.random.Generator) -> Ints:
+    """Networks of neighbours: each state has as many as its people need."""
+    count = np.ceil(known.company.state_share * len(state) / _RESIDENTS).astype(np.int64)
+    first = np.cumsum(count) - count
+    homes: Ints = first[state] + (rng.random(len(state)) * count[state]).astype(np.int64)
+    return homes
 
 
 def _kits(known: Facts, segment: Ints, rng: np.random.Generator) -> Ints:
