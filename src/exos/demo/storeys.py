@@ -70,7 +70,7 @@ class DatabaseWriter:
 
     def insert(self, table: str, batches: Iterable[pa.RecordBatch]) -> int:
         place = self.database.telemetry if table.startswith(("otel_", "hyperdx_")) else self.database.name
-        written = self.database.insert(f"{place}.{table}", batches)
+        written = self.database.insert(f"{place}.{table}", batches, indexed=False)
         self.rows[table] = self.rows.get(table, 0) + written
         return written
 

@@ -134,7 +134,7 @@ def app(name: str) -> App:
     )
     endpoints = tuple(
         Endpoint(
-            key, each["method"], each["path"], each["ms"], each["spread"], each["bytes"], 
+            key, each["method"], each["path"], each["ms"], each["spread"], each["bytes"],
             tuple(Hop(*hop) for hop in each["behind"]),
         )
         for key, each in said["endpoints"].items()

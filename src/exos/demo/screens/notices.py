@@ -31,9 +31,12 @@ _FAILED = "Vendor gateway timeout (504). Try again.", "Something went wrong. Ple
 _NOTE_NODES, _DOCUMENT_NODES = 100_000, 200_000
 """Numbers of the nodes that are added while a session lasts, counted up with its beats."""
 _DOCUMENT = (
-    '{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"Scan ⟨n⟩.pdf","id":⟨b⟩},'
-    '{"type":2,"tagName":"span","attributes":{},"childNodes":[{"type":3,"textContent":"just now","id":⟨d⟩}],"id":⟨c⟩}],"id":⟨a⟩}'
+    ("⟨list⟩", '{"type":2,"tagName":"p","attributes":{},"childNodes":[],"id":⟨a⟩}'),
+    ("⟨a⟩", '{"type":3,"textContent":"Scan ⟨n⟩.pdf","id":⟨b⟩}'),
+    ("⟨a⟩", '{"type":2,"tagName":"span","attributes":{},"childNodes":[],"id":⟨c⟩}'),
+    ("⟨c⟩", '{"type":3,"textContent":"just now","id":⟨d⟩}'),
 )
+"""One more document in the list, as a mutation adds it: parent and node."""
 
 
 def notices(piece: Piece, beats: Beats, frame: Frame) -> Iterator[tuple[Ints, Ints, pa.Array]]:
@@ -94,8 +97,10 @@ def _documents(beats: Beats, frame: Frame, attached: Flags) -> Iterator[tuple[In
     view = np.cumsum((beats.kind == kinds.ROUTE) | (beats.kind == kinds.LOAD))[which]
     which, at = which[stays := _stays(beats, at, view)], at[stays]
     first = _DOCUMENT_NODES + 4 * np.arange(len(which))
-    node = filled(_DOCUMENT, n=which % 90 + 10, a=first, b=first + 1, c=first + 2, d=first + 3)
-    yield beats.session[which], at, rrweb.mutated(at, adds=rrweb.added(str(frame.number("order", "documents")), node))
+    text = ",".join(f'{{"parentId":{parent},"nextId":null,"node":{node}}}' for parent, node in _DOCUMENT)
+    place = np.full(len(which), frame.number("order", "documents"))
+    nodes = filled(text, list=place, n=which % 90 + 10, a=first, b=first + 1, c=first + 2, d=first + 3)
+    yield beats.session[which], at, rrweb.mutated(at, adds=nodes)
 
 
 def _tabs(beats: Beats, frame: Frame, app: App, clicked: Flags) -> Iterator[tuple[Ints, Ints, pa.Array]]:

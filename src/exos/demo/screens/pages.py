@@ -8,6 +8,7 @@ going to another page is one node removed and one added.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
@@ -27,9 +28,13 @@ _HIDDEN_TEXT = "•"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one page shows: the JSON of its node, the node's number, and the numbers of its elements by their HTML id."""
+    """What one page shows: the JSON of its node with all that is in it; the same as nodes added one by one, parents
+    first, to the main
+    part; the node's number; and the numbers of its elements by their HTML id.
+    """
 
     node: str
+    adds: str
     root: int
     numbers: dict[str, int]
 
@@ -102,21 +107,30 @@ def frame(application: str) -> Frame:
     html = {"type": _ELEMENT, "tagName": "html", "attributes": {"lang": "en"}, "childNodes": [head, page], "id": 3}
     doctype = {"type": _DOCTYPE, "name": "html", "publicId": "", "systemId": "", "id": 2}
     document = {"type": DOCUMENT, "childNodes": [doctype, html], "id": ROOT_NODE}
+    main = body.numbers["main"]
     views = {
-        name: _view(f"{application}-{name}.html", (place + 1) * _VIEW_NODES)
+        name: _view(f"{application}-{name}.html", (place + 1) * _VIEW_NODES, main)
         for place, name in enumerate(app(application).pages)
     }
-    return Frame(_json(document).replace('"⟨view⟩"', "⟨view⟩"), body.numbers["main"], body.numbers, views)
+    return Frame(_json(document).replace('"⟨view⟩"', "⟨view⟩"), main, body.numbers, views)
 
 
-def _view(file: str, first: int) -> View:
+def _view(file: str, first: int, main: int) -> View:
     """All of a view within one element, which takes no part in the layout."""
     nodes = _nodes(file, first + 1)
     whole = {
         "type": _ELEMENT, "tagName": "div", "attributes": {"class": "whole", "style": "display:contents"},
         "childNodes": nodes.top, "id": first,
     }  # fmt: skip
-    return View(_json(whole), first, nodes.numbers)
+    return View(_json(whole), ",".join(_adds(main, whole)), first, nodes.numbers)
+
+
+def _adds(parent: int, node: dict[str, Any]) -> Iterator[str]:
+    """A mutation adds nodes without their children, which follow."""
+    alone = {**node, "childNodes": []} if "childNodes" in node else node
+    yield f'{{"parentId":{parent},"nextId":null,"node":{_json(alone)}}}'
+    for child in node.get("childNodes", []):
+        yield from _adds(node["id"], child)
 
 
 def html(application: str, page: str) -> str:

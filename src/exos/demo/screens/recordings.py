@@ -130,10 +130,9 @@ class _Recorder:
         context = np.where(
             beats.context >= 0, beats.context, np.minimum(beats.from_tail, max(len(self._piece.cases) - 1, 0))
         )
-        view = join(*self._page_text(beats.page, context, beats.session))
-        gone, come = rrweb.removed(main, roots[beats.from_page]), rrweb.added(main, view)
+        view = join(*self._page_text(beats.page, context, beats.session, added=True))
         at = beats.time + 3
-        yield beats.session, at, rrweb.mutated(at, removes=gone, adds=come)
+        yield beats.session, at, rrweb.mutated(at, removes=rrweb.removed(main, roots[beats.from_page]), adds=view)
         small = np.flatnonzero(self._mobile[which])
         yield beats.session[small], at[small] + 4, rrweb.scrolled(at[small] + 4, np.zeros(len(small), np.int64))
 
@@ -144,13 +143,16 @@ class _Recorder:
         np.minimum.at(first, self._beats.session[working], self._beats.context[working])
         return np.where(first[session] < np.iinfo(np.int64).max, first[session], 0)
 
-    def _page_text(self, page: Ints, context: Ints, session: Ints) -> list[pa.Array]:
-        """The JSON of the pages' views, as columns to be joined: one per page, empty in the rows of other pages."""
+    def _page_text(self, page: Ints, context: Ints, session: Ints, *, added: bool = False) -> list[pa.Array]:
+        """The JSON of the pages' views, whole or as they are added, in columns to be joined: one per page, empty for
+        other pages.
+        """
         columns = []
         for number, name in enumerate(self._pages):
             which = np.flatnonzero(page == number)
             if len(which):
-                text = filled(self._frame.views[name].node, **self._said(context[which], session[which]))
+                view = self._frame.views[name]
+                text = filled(view.adds if added else view.node, **self._said(context[which], session[which]))
                 place = np.zeros(len(page), np.int64)
                 place[which] = np.arange(1, len(which) + 1)
                 columns.append(pa.concat_arrays([pa.array([""]), text]).take(pa.array(place)))
