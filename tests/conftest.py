@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """Settings of this test process: little memory, so that several can run at once."""
-    return Settings.load({}, home=str(home), memory_limit=1024, readers=2)
+    return Settings.load({}, home=str(home), memory_limit=1024, readers=2, self_telemetry=False, telemetry_days=3650)
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +52,19 @@ def real_logs() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sdk_capture() -> Path:
+    """The folder with recorded requests of the browser SDK; tests that need it skip where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "data" / "sdk_capture"
+    if not folder.is_dir():
+        pytest.skip("../shared/data/sdk_capture is not here: the recorded requests are not part of the project")
+    return folder
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")
+    parser.addoption("--trials", default=4, type=int, help="how often a receiving server is killed")
+    parser.addoption("--mutations", default=2000, type=int, help="how many damaged telemetry requests are sent")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

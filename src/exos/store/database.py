@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -38,7 +38,8 @@ READ_SETTINGS: Mapping[str, str | int] = {
     "max_temporary_data_on_disk_size_for_query": 10_000_000_000,
     "function_range_max_elements_in_block": 1_000_000,
     "allow_introspection_functions": 0,
-    # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's default a
+    # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's
+    # default a
     # log of 5 M events in 262,000 cases was read by one thread of two.
     "merge_tree_min_rows_for_concurrent_read": 16_384,
 }
@@ -71,8 +72,13 @@ class Engine(Protocol):
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         """Run a statement on the writer."""
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """One INSERT of all batches; the rows written."""
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], indexed: bool) -> int:
+        """Insert all batches, however many, in bounded memory; the rows written. Not `indexed`: merges make the skip
+        indexes.
+        """
+
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+        """One INSERT of a few batches; the rows written. Several may run at once."""
 
     def cancel(self, query_id: str) -> bool:
         """Stop a running read."""
@@ -132,8 +138,15 @@ class Database:
         with self._writing, translated():
             self._engine.write(sql, self._used_params(sql, params))
 
-    def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
-        """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number."""
+    def insert(
+        self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch], *, indexed: bool = True
+    ) -> int:
+        """Insert Arrow data; the rows are committed when this returns. Returns their number.
+
+        Not `indexed`: the skip indexes are left to later merges. Until then queries find the same rows, reading more;
+        on telemetry, which
+        has many of them, that makes the insert three times as fast.
+        """
         batches = iter(
             data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data
         )
@@ -141,7 +154,17 @@ class Database:
         if first is None:
             return 0
         with self._writing, translated():
-            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches))
+            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches), indexed)
+
+    def append(self, table: str, batches: Sequence[pa.RecordBatch]) -> int:
+        """Insert a few batches of one schema in one statement; the rows are committed when this returns.
+
+        Does not wait for other writers. Up to 100,000 rows of one day become one part: all of them are stored, or
+        none. Raises
+        Unavailable when the storage fails, another ExosError when it refuses the rows.
+        """
+        with translated():
+            return self._engine.append(self._qualified(table), batches[0].schema, batches)
 
     def cancel(self, query_id: str) -> bool:
         """Stop the running read of that id. False when there is none."""
