@@ -38,7 +38,8 @@ class Kpi extends HTMLElement {
   }
 }
 
-function sparkline(given) {
+// Also on its own: sparkline([3, 4, 8]) → <svg class="spark"> or null.
+export function sparkline(given) {
   const values = given.filter((value) => value !== null && value !== undefined);
   if (values.length < 2) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];
