@@ -15,7 +15,7 @@ export function showEngine(section) {
 function draw(engine, open) {
   const zone = state.timezone();
   const places = engine.database === engine.telemetry_database ? engine.database : `${engine.database}, telemetry in ${engine.telemetry_database}`;
-  const packed = engine.disk_unpacked ? `${number(Math.round((engine.disk_unpacked / Math.max(1, engine.disk_used)) * 10) / 10)} times smaller than unpacked` : "";
+  const packed = engine.disk_unpacked > engine.disk_used ? `${number(Math.round((engine.disk_unpacked / Math.max(1, engine.disk_used)) * 10) / 10)} times smaller than unpacked` : "";
   const taken = engine.disk_total - engine.disk_free;
   return html`<dl class="engine">
       ${fact("ClickHouse", engine.version, engine.embedded ? "embedded in this process" : "a server")}
@@ -25,7 +25,7 @@ function draw(engine, open) {
       ${fact("Disk", `${bytes(engine.disk_free)} free`, `of ${bytes(engine.disk_total)}`, engine.disk_total && taken / engine.disk_total)}
       ${fact("Rows", compact(engine.rows), `in ${plural(engine.tables, "table")}, ${plural(engine.parts, "part")}`)}
       ${fact("Database", places, `telemetry is kept ${plural(engine.telemetry_days, "day")}`)}
-      ${fact("Metadata", engine.metadata.startsWith("sqlite") ? "SQLite" : "PostgreSQL", engine.metadata)}</dl>
+      ${fact("Metadata", engine.metadata.startsWith("sqlite") ? "SQLite" : "PostgreSQL", engine.metadata.replace(/^sqlite:\/+/, "/"))}</dl>
     <details class="schema" ?open=${open}><summary>${plural(engine.migrations.length, "schema file")} applied</summary>
       <ul>${engine.migrations.map(({ file, version, applied_at: at }) => html`<li><code>${file}</code><span>EXOS ${version}, ${dateTime(at, zone)}</span></li>`)}</ul></details>`;
 }

@@ -8,7 +8,7 @@ import { sparkline } from "../components/kpi.js";
 import "../components/state.js";
 
 const EVERY = 5000;
-const HEADS = [["Source"], ["Status"], ["Rows/s", "n"], ["Last 15 minutes", "course"], ["Newest row", "n"], ["Stored", "n wide"], ["Senders", "n wide"], ["Rejected", "n wide"]];
+const HEADS = [["Source"], ["Status"], ["Rows/s", "n"], ["Last 15 minutes", "course"], ["Newest row", "n wide"], ["Stored", "n wide"], ["Senders", "n wide"], ["Rejected", "n wide"]];
 
 export const pace = (value) => (value > 0 && value < 0.1 ? "< 0.1" : number(Math.round(value * 10) / 10));
 export const ago = (seconds) => (seconds === null ? "–" : seconds < 1 ? "now" : `${duration(Math.round(seconds))} ago`);
@@ -53,7 +53,7 @@ export function sourcesSection(section, tiles) {
   }
 
   function first(answer) {
-    panel.querySelector(".content").replaceChildren(html`<div class="scroll" tabindex="0" role="region" aria-label="Data sources"><table class="sources">
+    panel.querySelector(".content").replaceChildren(html`<div class="scroll" tabindex="0" role="region" aria-label="Table of data sources"><table class="sources">
       <thead><tr>${HEADS.map(([label, kind]) => html`<th scope="col" class=${kind}>${label}</th>`)}</tr></thead><tbody></tbody></table></div>`);
     show(answer);
   }
@@ -80,19 +80,27 @@ function row({ id, label }) {
     <td class="status"></td>${HEADS.slice(2).map(([, kind]) => html`<td class=${kind}></td>`)}</tr>`;
 }
 
-function fill(line, source, { receiver }) {
+function fill(line, source, answer) {
+  const { receiver } = answer;
   const [, status, rate, course, newest, stored, senders, rejected] = line.cells;
   const refused = receiver.filter(({ table }) => table === source.table).reduce((sum, one) => sum + one.rejected, 0);
   line.dataset.status = source.status;
   write(status, html`<span class="dot" aria-hidden="true"></span>${statusText(source)}`);
   write(rate, source.status === "never" ? "–" : pace(source.per_second));
-  course.replaceChildren(...nodes(source.course.some(Boolean) && sparkline(source.course)));
+  course.replaceChildren(...nodes(source.course.some(Boolean) && sparkline(complete(source.course, answer))));
   write(newest, ago(source.lag_seconds));
   write(stored, source.rows ? compact(source.rows) : "–");
   stored.title = source.rows ? `${number(source.rows)} rows of ${source.table}, ${bytes(source.bytes)}` : "";
   write(senders, source.senders.length ? number(source.senders.length) : "–");
   write(rejected, receiver.length ? number(refused) : "–");
   rejected.classList.toggle("text-bad", refused > 0);
+  rejected.title = refused ? `Sent for ${source.table}` : "";
+}
+
+// The half-minute that is still running counts for what it will be, and not at all at its beginning.
+function complete(course, { at, bucket_seconds: length }) {
+  const gone = (Date.parse(at) / 1000) % length;
+  return gone < length / 3 ? course.slice(0, -1) : [...course.slice(0, -1), (course.at(-1) * length) / gone];
 }
 
 // Only what differs is written: a selection, and what a screen reader has read, stay.
@@ -108,20 +116,21 @@ function statusText({ status, last_at: last }) {
   return Date.now() / 1000 - last < 86_400 ? `idle since ${clock(last * 1000, zone)}` : `idle since ${dateTime(last * 1000, zone)}`;
 }
 
-function tell([arriving, live, stored, rejected], { sources, receiver }) {
+function tell([arriving, live, stored, rejected], answer) {
+  const { sources, receiver } = answer;
   const total = (key, of) => of.reduce((sum, one) => sum + one[key], 0);
   const course = sources[0].course.map((_, at) => sources.reduce((sum, one) => sum + one.course[at], 0));
-  const running = sources.filter(({ status }) => status === "live");
+  const count = (wanted) => sources.filter(({ status }) => status === wanted).length;
   const tables = [...new Map(sources.map((one) => [one.table, one])).values()];
   const refused = total("rejected", receiver);
   const reason = receiver.filter(({ rejected: some }) => some).at(-1)?.last_error;
-  arriving.data = { label: "Arriving", value: `${pace(total("per_second", sources))} rows/s`, spark: course, delta: { text: "over the last minute" } };
-  live.data = { label: "Live sources", value: `${running.length} of ${sources.length}`, delta: { text: running.length ? "" : "Nothing in the last 2 minutes" } };
-  stored.data = { label: "Stored", value: plural2(total("rows", tables)), delta: { text: bytes(total("bytes", tables)) } };
+  arriving.data = { label: "Arriving", value: `${pace(total("per_second", sources))} rows/s`, spark: complete(course, answer), delta: { text: "over the last minute" } };
+  live.data = { label: "Live sources", value: `${count("live")} of ${sources.length}`, delta: { text: `${count("idle")} idle, ${count("never")} never seen` } };
+  stored.data = { label: "Stored", value: rowsText(total("rows", tables)), delta: { text: bytes(total("bytes", tables)) } };
   rejected.data = { label: "Rejected", value: receiver.length ? number(refused) : "–", delta: { text: reason ?? "since the start", tone: refused ? "bad" : "" } };
 }
 
-const plural2 = (count) => (count < 10_000 ? plural(count, "row") : `${compact(count)} rows`);
+const rowsText = (count) => (count < 10_000 ? plural(count, "row") : `${compact(count)} rows`);
 
 function drawSource(drawer, { sources, receiver }, id) {
   const source = sources.find((one) => one.id === id);
