@@ -1,4 +1,4 @@
-pip install opentelemetry-distro opentelemetry-exporter-otlp-proto-http
+pip install opentelemetry-distro opentelemetry-exporter-otlp-proto-http opentelemetry-instrumentation-logging
 opentelemetry-bootstrap -a install
 
 export OTEL_SERVICE_NAME=my-app
@@ -6,5 +6,4 @@ export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:8600
 export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
 export OTEL_EXPORTER_OTLP_HEADERS=authorization=YOUR_INGEST_KEY
 export OTEL_LOGS_EXPORTER=otlp
-export OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED=true
 opentelemetry-instrument python app.py
