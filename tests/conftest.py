@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """Settings of this test process: little memory, so that several can run at once."""
-    return Settings.load({}, home=str(home), memory_limit=1024, readers=2)
+    return Settings.load({}, home=str(home), memory_limit=1024, readers=2, self_telemetry=False)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,15 @@ def real_logs() -> Path:
     folder = Path(__file__).parents[2] / "shared" / "data" / "process"
     if not folder.is_dir():
         pytest.skip("../shared/data/process is not here: the real event logs are not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sdk_capture() -> Path:
+    """The folder with recorded requests of the browser SDK; tests that need it skip where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "data" / "sdk_capture"
+    if not folder.is_dir():
+        pytest.skip("../shared/data/sdk_capture is not here: the recorded requests are not part of the project")
     return folder
 
 

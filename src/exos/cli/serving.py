@@ -48,10 +48,9 @@ def demo(
 
 
 def _serve(chosen: Settings, path: str) -> None:
-    import uvicorn
-
     from exos.analysis import Playbook
     from exos.server.app import World, create_app
+    from exos.server.serving import Server
     from exos.store.database import Database
     from exos.store.migrate import migrate
 
@@ -62,19 +61,12 @@ def _serve(chosen: Settings, path: str) -> None:
         analyses.validate(database)
         url = f"http://{_shown(chosen.host)}:{chosen.port}"
         database.announce(url)
-        config = uvicorn.Config(
-            create_app(World(chosen, database, analyses)),
-            host=chosen.host,
-            port=chosen.port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=8,
-        )
+        server = Server(create_app(World(chosen, database, analyses)), chosen.host, chosen.port)
         screen().print(f"EXOS is ready: [bold]{url}{path}[/bold]   (Ctrl-C stops it)", highlight=False)
         # uvicorn raises the signal that stopped it once more; the database is still to be closed.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        uvicorn.Server(config).run()
+        server.run()
 
 
 def _free(chosen: Settings) -> None:
