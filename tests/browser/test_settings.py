@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -18,6 +20,16 @@ Open = Callable[..., Page]
 def put_in(base: str, process: str, text: str, name: str = "orders.csv") -> None:
     with urlopen(Request(f"{base}/api/imports?process={process}&name={name}", text.encode(), method="POST")) as answer:
         assert b"summary" in answer.read()
+
+
+def send_span(base: str, key: str, trace: str, resource: dict[str, str]) -> None:
+    attributes = [{"key": name, "value": {"stringValue": value}} for name, value in resource.items()]
+    now = str(time.time_ns())
+    span = {"traceId": trace, "spanId": trace[:16].replace("0", "1"), "name": "click", "kind": 1}
+    spans = [{**span, "startTimeUnixNano": now, "endTimeUnixNano": now}]
+    body = {"resourceSpans": [{"resource": {"attributes": attributes}, "scopeSpans": [{"spans": spans}]}]}
+    headers = {"Content-Type": "application/json", "Authorization": key}
+    urlopen(Request(f"{base}/v1/traces", json.dumps(body).encode(), headers), timeout=20).close()
 
 
 def ask(base: str, path: str, body: Any = None, method: str = "POST") -> Any:
@@ -50,16 +62,49 @@ def test_what_comes_in_shows_without_a_reload(open_page: Open, base: str) -> Non
     expect(row.locator(".status")).to_have_text("live")
 
 
+def test_telemetry_that_arrives_is_live_within_seconds(open_page: Open, base: str) -> None:
+    page = open_page("/settings")
+    row = page.locator("#sources tr:has-text('Browser traces')")
+    expect(row.locator(".status")).not_to_have_text("live")
+    key = ask(base, "/api/keys", method="GET")["keys"][0]["key"]
+    for number in range(20):
+        send_span(base, key, f"{number + 1:032x}", {"service.name": "order-desk", "rum.sessionId": "s1"})
+    expect(row.locator(".status")).to_have_text("live", timeout=15_000)
+    expect(row.locator(".n").first).not_to_have_text("0")
+    expect(row.locator("svg.spark")).to_be_visible(timeout=40_000)
+    row.locator(".door").click()
+    expect(page.locator(".drawer .senders")).to_contain_text("order-desk")
+
+
+def test_what_is_refused_shows_with_its_reason(open_page: Open, base: str) -> None:
+    page = open_page("/settings")
+    with pytest.raises(HTTPError) as refused:
+        send_span(base, "not-a-key", "f" * 32, {"service.name": "stranger"})
+    refused.value.close()
+    expect(page.locator("exos-kpi:has-text('Rejected')")).to_contain_text("ingest key", timeout=15_000)
+    page.locator("#sources tr:has-text('Backend traces') .door").click()
+    expect(page.locator(".drawer .facts")).to_contain_text("The ingest key is missing or not known.")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_test_event_is_sent_and_seen_arriving(open_page: Open, width: int) -> None:
+    page = open_page("/settings", width=width)
+    page.click("text=Send a test event")
+    expect(page.locator("#send .said")).to_contain_text("Arrived in otel_traces after", timeout=30_000)
+    expect(page.locator("#sources tr:has-text('Backend traces') .status")).to_have_text("live", timeout=15_000)
+    assert axe(page) == []
+
+
 def test_a_refresh_leaves_focus_and_selection_alone(open_page: Open) -> None:
     page = open_page("/settings")
-    door = page.locator("#sources tr:has-text('Logs') .door")
+    door = page.locator("#sources tr:has-text('Metrics: summaries') .door")
     door.focus()
     with page.expect_response("**/api/sources"):
         pass
     page.wait_for_load_state("networkidle")
     expect(door).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".drawer h2")).to_have_text("Logs")
+    expect(page.locator(".drawer h2")).to_have_text("Metrics: summaries")
     expect(page.locator(".drawer")).to_contain_text("Nothing has arrived yet")
 
 

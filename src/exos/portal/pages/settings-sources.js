@@ -83,16 +83,18 @@ function row({ id, label }) {
 function fill(line, source, answer) {
   const { receiver } = answer;
   const [, status, rate, course, newest, stored, senders, rejected] = line.cells;
-  const refused = receiver.filter(({ table }) => table === source.table).reduce((sum, one) => sum + one.rejected, 0);
+  const doors = receiver.filter(({ table }) => table === source.table);
+  const refused = doors.reduce((sum, one) => sum + one.rejected, 0);
+  const known = source.rows > 0 && (source.status !== "never" || source.id === source.table);
   line.dataset.status = source.status;
   write(status, html`<span class="dot" aria-hidden="true"></span>${statusText(source)}`);
   write(rate, source.status === "never" ? "–" : pace(source.per_second));
   course.replaceChildren(...nodes(source.course.some(Boolean) && sparkline(complete(source.course, answer))));
   write(newest, ago(source.lag_seconds));
-  write(stored, source.rows ? compact(source.rows) : "–");
-  stored.title = source.rows ? `${number(source.rows)} rows of ${source.table}, ${bytes(source.bytes)}` : "";
+  write(stored, known ? compact(source.rows) : "–");
+  stored.title = known ? `${number(source.rows)} rows of ${source.table}, ${bytes(source.bytes)}` : "";
   write(senders, source.senders.length ? number(source.senders.length) : "–");
-  write(rejected, receiver.length ? number(refused) : "–");
+  write(rejected, doors.length ? number(refused) : "–");
   rejected.classList.toggle("text-bad", refused > 0);
   rejected.title = refused ? `Sent for ${source.table}` : "";
 }
