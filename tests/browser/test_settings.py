@@ -130,7 +130,7 @@ def test_a_server_that_goes_away_is_told_and_found_again(open_page: Open) -> Non
     expect(page.locator(".pulse")).to_contain_text("The engine is <b>busy</b>.", timeout=10_000)
     expect(page.locator("#sources tr:has-text('Case events')")).to_be_visible()
     page.unroute("**/api/sources")
-    expect(page.locator(".pulse")).to_have_text("Every 5 s", timeout=10_000)
+    expect(page.locator(".pulse")).to_have_text("Refreshed every 5 s", timeout=10_000)
     page.faults.forgive("503")  # type: ignore[attr-defined]
 
 

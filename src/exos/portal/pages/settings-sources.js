@@ -46,8 +46,7 @@ export function sourcesSection(section, tiles) {
       if (latest) show(answer);
       else await panel.load(async () => answer, first);
     } catch (error) {
-      pulse.textContent = `${error.message} Asking again.`;
-      pulse.classList.add("text-bad");
+      say(`${error.message} Asking again.`, true);
     }
     schedule();
   }
@@ -58,10 +57,15 @@ export function sourcesSection(section, tiles) {
     show(answer);
   }
 
+  // The same words again would be read out again.
+  function say(text, bad) {
+    if (pulse.textContent !== text) pulse.textContent = text;
+    pulse.classList.toggle("text-bad", bad);
+  }
+
   function show(answer) {
     latest = answer;
-    pulse.classList.remove("text-bad");
-    pulse.textContent = `Every ${EVERY / 1000} s`;
+    say(`Refreshed every ${EVERY / 1000} s`, false);
     const body = panel.querySelector("tbody");
     for (const source of answer.sources) {
       if (!rows.has(source.id)) body.append(rows.set(source.id, row(source)).get(source.id));
