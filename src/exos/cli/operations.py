@@ -66,6 +66,7 @@ def _machine_checks(chosen: Settings) -> list[Check]:
         ("disk", lambda: _disk(chosen.home)),
         ("portal", _portal),
         ("playbook", lambda: _playbook(chosen)),
+        ("metadata", lambda: _metadata(chosen)),
     ]
 
 
@@ -90,6 +91,15 @@ def _playbook(chosen: Settings) -> str:
     from exos.analysis import Playbook
 
     return f"{len(Playbook.load(chosen.playbook_dir))} analyses"
+
+
+def _metadata(chosen: Settings) -> str:
+    from exos.metadata import IngestKeys, Metadata
+
+    store = Metadata.open(chosen)
+    live = [one for one in IngestKeys(store, chosen).list() if not one.revoked_at]
+    store.close()
+    return f"{store.place}, ingest keys: {', '.join(one.name for one in live) or 'none'}"
 
 
 def _database(chosen: Settings) -> str:

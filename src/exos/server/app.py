@@ -43,7 +43,7 @@ class World:
 
     @cached_property
     def metadata(self) -> Metadata:
-        """What people make in EXOS. Opened and migrated on first use, which is the application's start."""
+        """What people make in EXOS. Opened and migrated on first use, which is at start."""
         return Metadata.open(self.settings)
 
     @cached_property
@@ -68,13 +68,15 @@ class World:
 
 
 def create_app(world: World) -> FastAPI:
-    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used."""
-    enricher = world.enricher
+    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used,
+    Unavailable where the metadata store cannot.
+    """
+    enricher, ingest_keys = world.enricher, world.keys
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with upkeep(world.database):
-            with world.keys.watching():
+            with ingest_keys.watching():
                 app.state.ready = True
                 yield
                 app.state.ready = False

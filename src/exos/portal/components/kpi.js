@@ -46,6 +46,7 @@ class Kpi extends HTMLElement {
   }
 }
 
+// Also on its own: sparkline([3, 4, 8]) → <svg class="spark"> or null.
 export function sparkline(given) {
   const values = given.filter((value) => value !== null && value !== undefined);
   if (values.length < 2) return null;
