@@ -23,6 +23,7 @@ from exos.server import metrics, otlp_openapi, portal
 from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
 from exos.server.security import Shield
 from exos.server.upkeep import upkeep
+from exos.server.watching import OwnTelemetry, Traced
 from exos.settings import Settings
 from exos.store.arrivals import Arrivals
 from exos.store.database import Database
@@ -57,6 +58,11 @@ class World:
         return Writer(self.database, self.settings)
 
     @cached_property
+    def own_telemetry(self) -> OwnTelemetry:
+        """What EXOS tells about itself."""
+        return OwnTelemetry(self.ingest, self.database)
+
+    @cached_property
     def arrivals(self) -> Arrivals:
         """What data came in lately."""
         return Arrivals(self.database)
@@ -78,6 +84,8 @@ def create_app(world: World) -> FastAPI:
                 app.state.ready = True
                 yield
                 app.state.ready = False
+            if world.settings.self_telemetry:
+                await asyncio.to_thread(world.own_telemetry.close)
             await asyncio.to_thread(world.ingest.close)
         world.metadata.close()
         enricher.close()
@@ -102,6 +110,8 @@ def create_app(world: World) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+    if world.settings.self_telemetry:
+        app.add_middleware(Traced, watch=lambda: world.own_telemetry)
     app.add_middleware(metrics.Counted)
     app.add_middleware(Shield, settings=world.settings)
     return app
