@@ -20,6 +20,7 @@ from exos.ingest.enrich import Enricher
 from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, otlp_openapi, portal
+from exos.server.otlp_grpc import GrpcReceiver
 from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
 from exos.server.security import Shield
 from exos.server.upkeep import upkeep
@@ -77,13 +78,19 @@ def create_app(world: World) -> FastAPI:
     """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used."""
     enricher = world.enricher
 
+    grpc = GrpcReceiver(world) if world.settings.grpc_port else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with upkeep(world.database):
             with world.keys.watching():
+                if grpc:
+                    grpc.start()
                 app.state.ready = True
                 yield
                 app.state.ready = False
+                if grpc:
+                    await asyncio.to_thread(grpc.stop)
             if world.settings.self_telemetry:
                 await asyncio.to_thread(world.own_telemetry.close)
             await asyncio.to_thread(world.ingest.close)
