@@ -99,7 +99,7 @@ def _keep(body: bytes, _: random.Random) -> bytes:
 
 
 MUTATIONS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    _flip, _flip, _cut, _remove, _repeat, _insert, _noise, _keep,
+    _flip, _flip, _cut, _remove, _repeat, _insert, _noise, _keep, _keep, _keep,
 )  # fmt: skip
 
 
