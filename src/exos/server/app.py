@@ -20,9 +20,11 @@ from exos.ingest.enrich import Enricher
 from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, otlp_openapi, portal
+from exos.server.otlp_grpc import GrpcReceiver
 from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
 from exos.server.security import Shield
 from exos.server.upkeep import upkeep
+from exos.server.watching import OwnTelemetry, Traced
 from exos.settings import Settings
 from exos.store.arrivals import Arrivals
 from exos.store.database import Database
@@ -57,6 +59,11 @@ class World:
         return Writer(self.database, self.settings)
 
     @cached_property
+    def own_telemetry(self) -> OwnTelemetry:
+        """What EXOS tells about itself."""
+        return OwnTelemetry(self.ingest, self.database)
+
+    @cached_property
     def arrivals(self) -> Arrivals:
         """What data came in lately."""
         return Arrivals(self.database)
@@ -73,13 +80,21 @@ def create_app(world: World) -> FastAPI:
     """
     enricher, ingest_keys = world.enricher, world.keys
 
+    grpc = GrpcReceiver(world) if world.settings.grpc_port else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with upkeep(world.database):
             with ingest_keys.watching():
+                if grpc:
+                    grpc.start()
                 app.state.ready = True
                 yield
                 app.state.ready = False
+                if grpc:
+                    await asyncio.to_thread(grpc.stop)
+            if world.settings.self_telemetry:
+                await asyncio.to_thread(world.own_telemetry.close)
             await asyncio.to_thread(world.ingest.close)
         world.metadata.close()
         enricher.close()
@@ -104,6 +119,8 @@ def create_app(world: World) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+    if world.settings.self_telemetry:
+        app.add_middleware(Traced, watch=lambda: world.own_telemetry)
     app.add_middleware(metrics.Counted)
     app.add_middleware(Shield, settings=world.settings)
     return app

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
@@ -87,6 +87,10 @@ class Engine(Protocol):
         """Let go of the engine."""
 
 
+Observer = Callable[[], AbstractContextManager[Callable[[Statistics], None]]]
+"""Opens a context around a query; what it gives is called with the query's cost."""
+
+
 class Database:
     """One ClickHouse, opened by `Database.open`. Safe to use from many threads."""
 
@@ -99,6 +103,8 @@ class Database:
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
         self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2)
+        self.observer: Observer | None = None
+        """Is told of every query, around it."""
         self._writing = threading.RLock()
 
     @classmethod
@@ -129,9 +135,13 @@ class Database:
         Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
         """
         used = self._used_params(sql, params)
-        with translated():
-            answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
-        return _parse(answer)
+        watched = self.observer
+        with watched() if watched else nullcontext(_unheard) as note:
+            with translated():
+                answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
+            result = _parse(answer)
+            note(result.statistics)
+        return result
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run a statement that changes something, on the writer."""
@@ -232,6 +242,10 @@ def translated() -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - the driver raises many kinds; translate() re-raises what is not its own
         raise translate(error) from None
+
+
+def _unheard(_: Statistics) -> None:
+    return
 
 
 def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
