@@ -15,7 +15,7 @@ from exos.demo.calendar import Ints
 from exos.demo.columns import Maps, draw, hex_ids, join, mix, number_texts
 from exos.demo.screens import beats as kinds
 from exos.demo.screens.addresses import addresses, api_urls
-from exos.demo.screens.apps import browsers
+from exos.demo.screens.apps import Element, browsers
 from exos.demo.screens.backends import is_statement
 from exos.demo.screens.beats import Piece, error_types
 from exos.demo.screens.layout import centres
@@ -95,6 +95,19 @@ def _interaction(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
     xpath = '//*[@id="form"]' if group.detail == "submit" else None
     maps.put("target_xpath", rows, xpath or pa.array([each.xpath for each in elements]), None if xpath else element)
     maps.put("http.url", rows, addresses(piece, told.page[group.beat], told.tail[group.beat]))
+    if group.parent < 0:
+        _named(maps, elements, element, group.detail, rows)
+
+
+def _named(maps: Maps, elements: tuple[Element, ...], element: Ints, kind: str, rows: slice) -> None:
+    """The snippet's names for the element, on the first span of an interaction."""
+    if kind == "submit":
+        maps.put("exos.element.selector", rows, "#form")
+        return
+    maps.put("exos.element.selector", rows, pa.array([each.selector for each in elements]), element)
+    captions = [each.caption for each in elements]
+    said = np.flatnonzero(np.array([bool(text) for text in captions])[element])
+    maps.put("exos.element.text", rows.start + said, pa.array(captions), element[said])
 
 
 def _route(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
