@@ -16,6 +16,7 @@ from exos.demo.screens import beats as kinds
 from exos.demo.screens.addresses import addresses
 from exos.demo.screens.apps import App, Element, browsers
 from exos.demo.screens.beats import Beats, Piece, error_types
+from exos.demo.screens.span_maps import signal_said
 from exos.demo.screens.spans import ROOT, start_of
 from exos.demo.screens.visitors import networks, places
 from exos.store.tables import PRODUCT_EVENTS
@@ -148,6 +149,9 @@ def _properties(piece: Piece, beats: Beats, named: Flags) -> pa.MapArray:
     maps.put("prev.href", rows, addresses(piece, beats.from_page[rows], beats.from_tail[rows]))
     rows = np.flatnonzero(beats.kind == kinds.ACTION)
     maps.put("page", rows, pa.array(list(app.pages)), beats.page[rows])
+    rows = np.flatnonzero(beats.kind == kinds.FRUSTRATION)
+    for name, values in signal_said(piece, beats.take(rows)).items():
+        maps.put(name, rows, values)
     rows = np.flatnonzero(beats.kind == kinds.VITAL)
     maps.put("webvitals.navigation_type", rows, "navigate")
     rows = np.flatnonzero(beats.kind == kinds.ERROR)
