@@ -9,6 +9,7 @@ from exos.demo.marketing import storey as marketing
 from exos.demo.orders import storey as orders
 from exos.demo.screens import storey as screens
 from exos.demo.storeys import Plan, Storey, Writer
+from exos.demo.telco import storey as telco
 from exos.errors import BadParameter
 
 SCALES = {"small": 1, "medium": 20, "large": 200, "huge": 2000}
@@ -44,6 +45,15 @@ WORLDS = {
                 Storey("screens", 6.0, screens.build),
                 Storey("marketing", 1.0, marketing.build),
                 Storey("assistant", 0.5, assistant.build),
+            ),
+        ),
+        World(
+            "telco",
+            "a mobile network",
+            "/playbook",
+            (
+                Storey("subscribers", 1.0, telco.build_subscribers),
+                Storey("network", 0.5, telco.build_network),
             ),
         ),
     )
