@@ -96,6 +96,7 @@ class Desk:
             browsers().find(f"{said['browser']} Windows"), browsers().find(f"{said['rival']} Windows"),
             self.app.element(said["element"]), said["moved_share"],
         )  # fmt: skip
+        self._moved = self._movers(recorded)
 
     def piece(self, done: Activities) -> Piece:
         """All that happens on the screens during these activities, which are whole sessions in order."""
@@ -142,10 +143,16 @@ class Desk:
 
     def _browser_at(self, who: Ints, moment: Ints) -> Ints:
         """The browser at a moment: with the release, some people are moved from the most common one to the rival."""
-        own = self._browser[who]
-        common = int(np.argmax(browsers().share))
-        moved = draw(self._seed, 24, self._number[who]) < self.release.moved_share
-        return np.where((own == common) & moved & (moment >= self.release.moment), self.release.rival, own)
+        since = moment >= self.release.moment
+        return np.where(self._moved[who] & since, self.release.rival, self._browser[who])
+
+    def _movers(self, recorded: Flags) -> Flags:
+        """Who is moved: the planted share of those with the most common browser, exactly."""
+        common = (self._browser == int(np.argmax(browsers().share))) & recorded
+        order = np.lexsort((draw(self._seed, 24, self._number), ~common))
+        moved = np.zeros(len(order), np.bool_)
+        moved[order[: round(int(common.sum()) * self.release.moved_share)]] = True
+        return moved
 
     def _at(self, name: str) -> int:
         return self.app.element(name)
