@@ -15,7 +15,7 @@ from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, playbook, query, schema
+from exos.server.routes import health, imports, playbook, query, schema, sdk
 from exos.server.security import Shield
 from exos.settings import Settings
 from exos.store.database import Database
@@ -55,7 +55,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, health):
+    for routes in (playbook, query, schema, imports, sdk, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
