@@ -12,7 +12,7 @@ LAYERS = (
     ("server", "mcp", "assistant", "alerts"),
     ("freesql", "analysis", "ingest", "demo"),
     ("frontmatter", "parameters", "selection", "playbook", "algorithms"),
-    ("store",),
+    ("store", "metadata"),
     ("times",),
     ("types", "errors", "settings"),
 )

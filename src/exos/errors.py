@@ -7,6 +7,7 @@ ExosError
   QueryRefused          403  free SQL that the guard does not let through
   NotFound              404  no such analysis, process, case …
   QueryTimeout          408  the query ran into its time limit
+  Conflict              409  what is to be made is there already
   QueryTooLarge         413  the query ran into its memory or result limit
   BadFile               422  a file that cannot be imported
   QueryCancelled        499  the caller cancelled the query
@@ -78,6 +79,13 @@ class QueryTimeout(ExosError):
 
     status = 408
     code = "query_timeout"
+
+
+class Conflict(ExosError):
+    """What is to be made is there already."""
+
+    status = 409
+    code = "conflict"
 
 
 class QueryTooLarge(ExosError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,8 +15,9 @@ from starlette.exceptions import HTTPException
 from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
+from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, playbook, query, schema, sdk
+from exos.server.routes import health, imports, keys, playbook, query, schema, sdk
 from exos.server.security import Shield
 from exos.settings import Settings
 from exos.store.database import Database
@@ -34,15 +36,27 @@ class World:
     database: Database
     analyses: Playbook
 
+    @cached_property
+    def metadata(self) -> Metadata:
+        """What people make in EXOS. Opened and migrated on first use, which is the application's start."""
+        return Metadata.open(self.settings)
+
+    @cached_property
+    def keys(self) -> IngestKeys:
+        """The keys that telemetry may be sent with."""
+        return IngestKeys(self.metadata, self.settings)
+
 
 def create_app(world: World) -> FastAPI:
     """The application over an opened, migrated database."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        with world.keys.watching():
+            app.state.ready = True
+            yield
+            app.state.ready = False
+        world.metadata.close()
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -55,7 +69,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sdk, health):
+    for routes in (playbook, query, schema, imports, sdk, keys, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
