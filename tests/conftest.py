@@ -52,6 +52,15 @@ def real_logs() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sdk_capture() -> Path:
+    """The folder with recorded requests of the browser SDK; tests that need it skip where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "data" / "sdk_capture"
+    if not folder.is_dir():
+        pytest.skip("../shared/data/sdk_capture is not here: the recorded requests are not part of the project")
+    return folder
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")
 

@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
+from exos.ingest.enrich import Enricher
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, keys, playbook, query, schema, sdk
+from exos.server.routes import health, imports, keys, playbook, query, schema, sdk, visitor
 from exos.server.security import Shield
 from exos.settings import Settings
 from exos.store.database import Database
@@ -46,9 +47,15 @@ class World:
         """The keys that telemetry may be sent with."""
         return IngestKeys(self.metadata, self.settings)
 
+    @cached_property
+    def enricher(self) -> Enricher:
+        """What tells about senders. Raises BadSettings on first use, which is at start."""
+        return Enricher(self.settings)
+
 
 def create_app(world: World) -> FastAPI:
-    """The application over an opened, migrated database."""
+    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used."""
+    enricher = world.enricher
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +63,7 @@ def create_app(world: World) -> FastAPI:
             app.state.ready = True
             yield
             app.state.ready = False
+        enricher.close()
         world.metadata.close()
 
     app = FastAPI(
@@ -69,7 +77,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sdk, keys, health):
+    for routes in (playbook, query, schema, imports, sdk, keys, visitor, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)

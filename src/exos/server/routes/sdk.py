@@ -24,7 +24,10 @@ _HEADERS = {
     "Vary": "Accept-Encoding",
 }
 """Pages of any origin load the scripts, isolated ones (COEP) too."""
-_SCRIPT = {200: {"content": {"text/javascript": {}}, "description": "The script"}, 304: {"description": "As you have it"}}
+_SCRIPT = {
+    200: {"content": {"text/javascript": {}}, "description": "The script"},
+    304: {"description": "As you have it"},
+}
 
 
 @dataclass(frozen=True)
