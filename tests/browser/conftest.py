@@ -49,7 +49,13 @@ def base() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "EXOS_HOME": str(home), "EXOS_MEMORY_LIMIT": "1024", "PYTHONPATH": str(ROOT / "src")}
+    environment = {
+        **os.environ,
+        "EXOS_HOME": str(home),
+        "EXOS_MEMORY_LIMIT": "1024",
+        "EXOS_SELF_TELEMETRY": "0",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     log = home / "server.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "exos", "serve", "--port", str(port)]
