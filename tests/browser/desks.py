@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from otlp_capture import Collected, running
 
@@ -22,13 +22,15 @@ SLOWEST = 10
 
 @contextmanager
 def open_desk(exos: str, target: str, options: str = "", csp: str = "script-src 'self' {exos}") -> Iterator[str]:
-    """The address of the desk, whose snippet comes from `exos` and sends to `target`. `/slow.json` answers when the desk closes."""
+    """The address of the desk, whose snippet comes from `exos` and sends to `target`.
+
+    `/slow.json` answers when the desk closes.
+    """
     closing = threading.Event()
     given = f'data-key="k-desk" data-service="order-desk" {options}'
     tag = f'<script src="{exos}/sdk/exos.js" data-url="{target}" {given}></script>'
     document = (FOLDER / "index.html").read_text().replace("<!-- snippet -->", tag).encode()
-    scripts = csp.format(exos=exos)
-    policy = f"default-src 'none'; {scripts}; connect-src 'self' {exos} {target}; style-src 'self'; img-src 'self'; worker-src 'self'"
+    policy = f"default-src 'none'; {csp.format(exos=exos)}; connect-src 'self' {exos} {target}; style-src 'self'"
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -65,7 +67,12 @@ def open_desk(exos: str, target: str, options: str = "", csp: str = "script-src 
 def watch(page: Page) -> Faults:
     """What the host page's owner would see in the console: errors, exceptions, violations of the policy."""
     faults = Faults()
-    page.on("console", lambda message: message.type in ("error", "warning") and faults.append(message.text))
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            faults.append(message.text)
+
+    page.on("console", said)
     page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
     return faults
 
@@ -83,7 +90,10 @@ def started(page: Page) -> str:
 
 
 def settle(page: Page, collected: Collected, mark: str, *, real: bool = False) -> None:
-    """Send all that is waiting: an action of that name goes last, and has arrived in the end. `real`: the clock cannot be moved."""
+    """Send all that is waiting: an action of that name goes last, and has arrived in the end.
+
+    `real`: the clock of the page cannot be moved.
+    """
     wanted = len(collected.named(mark)) + 1
     page.evaluate("(name) => exos.track(name)", mark)
     if not real:

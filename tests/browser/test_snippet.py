@@ -88,7 +88,9 @@ def test_what_happens_on_a_page_is_sent_once(visit: Visit, collected: Collected)
     ]
     assert [span.attributes.get("exos.element.text") for span in clicks[:3]] == ["Assign order", "Refresh", None]
     assert {span.scope for span in clicks} == {INTERACTIONS}
-    assert [span.attributes["location.href"].partition("/orders")[1] for span in collected.named("routeChange")] == ["/orders"]
+    assert [span.attributes["location.href"].partition("/orders")[1] for span in collected.named("routeChange")] == [
+        "/orders"
+    ]
     assert [span.attributes["http.status_code"] for span in collected.named("HTTP GET")] == [200, 404]
     assert len([span for span in collected.named("submit") if not span.parent]) == 1
     assert len([span for span in collected.named("change") if not span.parent]) == 1
@@ -155,7 +157,10 @@ def test_without_consent_there_is_no_id_and_no_recording(visit: Visit, collected
     settle(page, collected, "before")
     assert "exos.visitor.id" not in collected.named("before")[0].attributes
     assert not collected.named("record init")
-    assert page.evaluate("[localStorage.exos_visitor ?? null, document.cookie.includes('exos_visitor')]") == [None, False]
+    assert page.evaluate("[localStorage.exos_visitor ?? null, document.cookie.includes('exos_visitor')]") == [
+        None,
+        False,
+    ]
     page.evaluate("exos.consent(true)")
     page.click("#assign")
     settle(page, collected, "granted")
@@ -164,7 +169,10 @@ def test_without_consent_there_is_no_id_and_no_recording(visit: Visit, collected
     page.evaluate("exos.consent(false)")
     settle(page, collected, "taken back")
     assert "exos.visitor.id" not in collected.named("taken back")[0].attributes
-    assert page.evaluate("[localStorage.exos_visitor ?? null, document.cookie.includes('exos_visitor')]") == [None, False]
+    assert page.evaluate("[localStorage.exos_visitor ?? null, document.cookie.includes('exos_visitor')]") == [
+        None,
+        False,
+    ]
     recorded = len(collected.recorded)
     page.click("#assign")
     settle(page, collected, "later")
@@ -222,7 +230,9 @@ def test_a_case_is_context_and_an_activity_is_an_event(visit: Visit, collected: 
     started(page)
     page.evaluate("exos.setCase('orders', 1001)")
     page.click("#assign")
-    long = "{start: Date.now() - 90000, resource: 'ann', cost: 12.5, lifecycle: 'complete', attributes: {vendor: 'Acme'}}"
+    long = (
+        "{start: Date.now() - 90000, resource: 'ann', cost: 12.5, lifecycle: 'complete', attributes: {vendor: 'Acme'}}"
+    )
     page.evaluate(f"exos.activity('Assign examiner', {long})")
     page.evaluate("exos.setCase(null)")
     page.evaluate("exos.activity('Nothing')")
@@ -258,7 +268,11 @@ def test_pages_made_by_a_server_name_the_case_in_the_tag(visit: Visit, collected
     started(page)
     settle(page, collected, "mark")
     attributes = collected.named("mark")[0].attributes
-    assert [attributes[name] for name in ("exos.context.process", "exos.context.case_id", "userId")] == ["orders", "T-7", "u1"]
+    assert [attributes[name] for name in ("exos.context.process", "exos.context.case_id", "userId")] == [
+        "orders",
+        "T-7",
+        "u1",
+    ]
 
 
 def test_calls_before_the_snippet_are_kept(visit: Visit, collected: Collected) -> None:
@@ -312,18 +326,16 @@ def test_sampling_and_switches(visit: Visit, collected: Collected) -> None:
 
 
 CSP_NONCE = "script-src 'nonce-abc' 'strict-dynamic'"
+AMD = "window.define = Object.assign(() => { throw new Error('taken by AMD'); }, {amd: {}})"
+NO_STORAGE = """for (const [owner, name] of [[window, "localStorage"], [window, "sessionStorage"], [document, "cookie"]])
+    Object.defineProperty(owner, name, { get() { throw new DOMException("blocked"); } })"""
 
 
 @pytest.mark.parametrize(
     ("options", "more"),
-    [
-        ('nonce="abc"', {"csp": CSP_NONCE, "before": ""}),
-        ("", {"before": "window.define = Object.assign(() => { throw new Error('taken by AMD'); }, {amd: {}})"}),
-        ("", {"before": "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new "
-                        "DOMException('blocked'); }}); Object.defineProperty(document, 'cookie', {get() { throw new Error('no'); }})"}),
-    ],
+    [('nonce="abc"', {"csp": CSP_NONCE}), ("", {"before": AMD}), ("", {"before": NO_STORAGE})],
     ids=["nonce", "amd", "no-storage"],
-)  # fmt: skip
+)
 def test_it_starts_in_difficult_places(
     visit: Visit, collected: Collected, options: str, more: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
@@ -344,8 +356,10 @@ def test_what_is_missing_never_disturbs_the_page(visit: Visit) -> None:
     page.route("**/api/visitor", lambda route: route.abort())
     page.reload()
     page.wait_for_load_state("networkidle")
-    wrong = "(exos.activity(), exos.setCase(undefined, {}), exos.identify(undefined, 7), exos.track(Symbol('x')), exos.push(['nothing']))"
-    page.evaluate(f"{wrong}, exos.activity(null, null), exos.consent(false), exos.sessionId()")
+    page.evaluate(
+        "(exos.activity(), exos.setCase(undefined, {}), exos.identify(undefined, 7), exos.track(Symbol('x')))"
+    )
+    page.evaluate("(exos.push(['nothing']), exos.activity(null, null), exos.consent(false), exos.sessionId())")
     page.click("#assign")
     page.wait_for_selector("li:has-text('Assigned')")
     assert {fault.partition("net::")[2] for fault in faults(page)} == {"ERR_FAILED"}

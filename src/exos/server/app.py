@@ -18,7 +18,7 @@ from exos.errors import BadRequest, ExosError, NotFound
 from exos.ingest.enrich import Enricher
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, portal
-from exos.server.routes import health, imports, keys, playbook, query, schema, sdk, visitor
+from exos.server.routes import health, imports, keys, playbook, query, schema, sdk, self_telemetry, visitor
 from exos.server.security import Shield
 from exos.settings import Settings
 from exos.store.database import Database
@@ -77,7 +77,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sdk, keys, visitor, health):
+    for routes in (playbook, query, schema, imports, sdk, self_telemetry, keys, visitor, health):
         app.include_router(routes.router)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)

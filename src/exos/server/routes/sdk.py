@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -39,7 +40,7 @@ class Script:
     digest: str
 
 
-@router.get("/exos.js", response_class=Response, responses=_SCRIPT | ERRORS, summary="The snippet")
+@router.get("/exos.js", response_class=Response, responses=_ANSWERS, summary="The snippet")
 def snippet(request: Request) -> Response:
     """Starts the browser SDK on the page that loads it, and adds visitors, cases and frustration signals."""
     made = _snippet(_stamp("exos.js"), sdk_script().digest)
@@ -47,7 +48,7 @@ def snippet(request: Request) -> Response:
     return _answer(request, made, "public, max-age=300, stale-while-revalidate=86400")
 
 
-@router.get("/hyperdx.js", response_class=Response, responses=_SCRIPT | ERRORS, summary="The browser SDK")
+@router.get("/hyperdx.js", response_class=Response, responses=_ANSWERS, summary="The browser SDK")
 def browser_sdk(request: Request, v: str = "") -> Response:
     """`@hyperdx/browser` as published. `v` is its digest, as the snippet asks for it: then it may be kept for a year."""
     script = sdk_script()
