@@ -25,9 +25,10 @@ _HEADERS = {
     "Vary": "Accept-Encoding",
 }
 """Pages of any origin load the scripts, isolated ones (COEP) too."""
-_SCRIPT = {
+_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/javascript": {}}, "description": "The script"},
     304: {"description": "As you have it"},
+    **ERRORS,
 }
 
 
