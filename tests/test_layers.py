@@ -11,7 +11,7 @@ LAYERS = (
     ("cli",),
     ("server", "mcp", "assistant", "alerts"),
     ("freesql", "analysis", "ingest", "demo"),
-    ("frontmatter", "parameters", "selection", "playbook", "algorithms"),
+    ("frontmatter", "parameters", "selection", "buckets", "playbook", "algorithms"),
     ("store", "metadata"),
     ("times",),
     ("types", "errors", "settings"),

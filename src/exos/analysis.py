@@ -3,8 +3,7 @@
 `playbook/<area>/<name>.sql` is front matter and ClickHouse SQL; its parameters are the `{name:Type}` placeholders in
 it. `playbook/<area>/<name>.py` has the same front matter as its docstring and one function: `compose(params) -> sql`
 where only the shape of the SQL depends on the question, or `run(ask, params) -> rows` (with `columns` in the front
-matter) for an algorithm on aggregates. Both may read `selected_cases`, `selected_variants` and `selected_events`
-(selection.py).
+matter) for an algorithm on aggregates. Both may read the relations of one family of selection/.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from exos.types import Column, Result, Statistics
 
 PROCESS_AREAS = ("process", "conformance", "operators", "automation")
 _BUILTIN = Path(__file__).parent / "playbook"
-_RELATION = re.compile(r"\bselected_(?:cases|variants|events)\b")
 _WITH = re.compile(r"^(?P<before>(?:\s|--[^\n]*\n|/\*.*?\*/)*)WITH\b", re.IGNORECASE | re.DOTALL)
 _BOUNDED = re.compile(r"\bLIMIT\s+(?:\{limit\s*:|\d+)[^()]*$", re.IGNORECASE)
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -155,15 +153,14 @@ def compose(analysis: Analysis, database: Database, params: Mapping[str, Any]) -
 
 
 def _with_relations(body: str, database: Database, values: dict[str, Any]) -> str:
-    names = set(_RELATION.findall(body))
+    names = selection.named(body)
     if not names:
         return body
 
     def ask(sql: str, bound: Mapping[str, Any]) -> list[list[Any]]:
         return database.query(sql, bound).rows
 
-    filters = selection.parse_filters(values["filters"])
-    relations, bound = selection.relations(values, filters, ask, names)
+    relations, bound = selection.relations(names, values, ask, database.telemetry)
     values.update(bound)
     own = _WITH.match(body)
     if own is None:
@@ -196,6 +193,7 @@ def _read_folder(folder: Path, trusted: bool) -> Iterator[Analysis]:
 def _read(path: Path, trusted: bool) -> Analysis:
     document = frontmatter.read(path)
     area = path.parent.name
+    _check_relations(document)
     module = _module(path) if path.suffix == ".py" else None
     if module is None:
         _check_sql(document)
@@ -224,6 +222,13 @@ def _parameters(document: Document, area: str) -> tuple[Parameter, ...]:
                 document, f"{{{one.name}", f"{{{one.name}:…}} is neither shared nor declared under params"
             )
     return (*[one for one in shared if one.name == "process"], *own, *[one for one in shared if one.name != "process"])
+
+
+def _check_relations(document: Document) -> None:
+    names = selection.named(document.body)
+    if sum(bool(names & family) for family in selection.FAMILIES) > 1:
+        told = ", ".join(sorted(names))
+        raise frontmatter.bad(document, max(names), f"{told}: an analysis reads relations of one family (selection/)")
 
 
 def _check_sql(document: Document) -> None:

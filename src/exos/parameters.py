@@ -13,8 +13,18 @@ from exos.frontmatter import Parameter
 from exos.times import FIRST, LAST, bound, parse_time, zone
 
 SHARED = (
-    Parameter("since", "DateTime64(6, 'UTC')", "From", "Only cases that start at or after this time (RFC 3339)."),
-    Parameter("until", "DateTime64(6, 'UTC')", "Until", "Only cases that start before this time (RFC 3339)."),
+    Parameter(
+        "since",
+        "DateTime64(6, 'UTC')",
+        "From",
+        "Only what happens, and cases that start, at or after this time (RFC 3339).",
+    ),
+    Parameter(
+        "until",
+        "DateTime64(6, 'UTC')",
+        "Until",
+        "Only what happens, and cases that start, before this time (RFC 3339).",
+    ),
     Parameter("timezone", "String", "Time zone", "IANA time zone of buckets and of times given without one.", "UTC"),
     Parameter(
         "filters",

@@ -6,19 +6,18 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import goldens
 from eventlogs import ORDERS, Row, directly_follows, eventually_follows, load, variants
 from exos.analysis import Playbook
 from exos.store.database import Database
 from exos.types import Result
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 PLAYBOOK = Playbook.load()
 COUNTED = [
     "process/dfg", "process/activities", "process/variants", "process/rework", "process/eventually_follows",
@@ -41,24 +40,10 @@ GIVEN: dict[str, dict[str, Any]] = {
 WITHOUT = {"process/processes": ["process"]}
 
 
-@pytest.mark.parametrize("slug", [one.slug for one in PLAYBOOK])
+@pytest.mark.parametrize("slug", [one.slug for one in PLAYBOOK if one.area == "process"])
 def test_golden_rows(ask: Ask, slug: str, request: pytest.FixtureRequest) -> None:
-    """Every analysis gives the rows that were checked by hand. EXOS_GOLDEN=write writes them again."""
-    result = ask(slug, **GIVEN.get(slug, {}))
-    keep = [index for index, name in enumerate(result.names) if name not in WITHOUT.get(slug, [])]
-    rows = [[_rounded(row[index]) for index in keep] for row in result.rows]
-    shown = {"columns": [result.names[index] for index in keep], "rows": rows}
-    path = GOLDEN / f"{slug.replace('/', '_')}.json"
-    if request.config.getoption("--write-golden"):
-        body = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
-        path.write_text(f'{{\n  "columns": {json.dumps(shown["columns"])},\n  "rows": [\n    {body}\n  ]\n}}\n')
-    assert shown == json.loads(path.read_text())
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    return [_rounded(one) for one in value] if isinstance(value, list) else value
+    """Every analysis gives the rows that were checked by hand."""
+    goldens.check(slug, ask(slug, **GIVEN.get(slug, {})), request, without=WITHOUT.get(slug, []))
 
 
 def _edges(result: Result) -> dict[tuple[str, str], tuple[int, int, float, float]]:

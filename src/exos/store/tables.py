@@ -27,3 +27,19 @@ CASE_EVENTS = pa.schema(
     ]
 )
 """What an importer gives for `case_events`: one row per event. Empty strings mean "none"; `cost` may be null."""
+
+_PRODUCT_TEXTS = (
+    "event", "kind", "visitor_id", "user_id", "session_id", "service", "page", "url", "referrer", "element", "text", "utm_source",
+    "utm_medium", "utm_campaign", "country", "region", "city", "browser", "browser_version", "os", "device", "network", "release",
+    "process", "case_id", "trace_id", "span_id", "source",
+)  # fmt: skip
+
+PRODUCT_EVENTS = pa.schema(
+    [
+        ("time", _TIME),
+        *[(name, pa.string()) for name in _PRODUCT_TEXTS],
+        ("value", pa.float64()),
+        ("properties", _MAP),
+    ]
+)
+"""What an importer gives for `product_events`: one row per event. Empty strings mean "none"; `value` may be null."""

@@ -27,15 +27,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from exos import buckets
 from exos.types import Result
 
-_SECONDS = {"hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
-_BUCKETS = {
-    "hour": "toStartOfHour(local)",
-    "day": "toStartOfDay(local)",
-    "week": "toStartOfWeek(local, 1)",
-    "month": "toStartOfMonth(local)",
-}
 _SPAN = "SELECT count() AS cases, dateDiff('second', min(start_time), max(start_time)) AS seconds FROM selected_cases"
 _TREND = """
 WITH
@@ -44,11 +38,10 @@ WITH
         FROM (SELECT variant, activities FROM selected_cases LIMIT 1 BY variant)
         WHERE arrayUniq(activities) < length(activities)
     ),
-    toTimeZone(start_time, {{timezone:String}}) AS local,
     dateDiff('microsecond', start_time, end_time) / 1e6 AS duration,
     variant IN reworked_variants AS reworked
 SELECT
-    toDateTime64(toDateTime({bucket}, {{timezone:String}}), 6, 'UTC') AS time,
+    {bucket} AS time,
     count() AS cases,
     quantileExactInclusive(0.5)(duration) AS median_duration_seconds,
     if(sum(duration) = 0, 0, sum(idle) / 1e6 / sum(duration)) AS waiting_share,
@@ -68,5 +61,5 @@ def run(ask: Callable[..., Result], params: Mapping[str, Any]) -> list[list[Any]
         cases, seconds = ask(_SPAN).rows[0]
         if not cases:
             return []
-        interval = next((unit for unit, length in _SECONDS.items() if seconds / length < 120), "month")
-    return ask(_TREND.format(bucket=_BUCKETS[interval])).rows
+        interval = buckets.fitting(seconds)
+    return ask(_TREND.format(bucket=buckets.start(interval, "start_time"))).rows
