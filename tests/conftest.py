@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """Settings of this test process: little memory, so that several can run at once."""
-    return Settings.load({}, home=str(home), memory_limit=1024, readers=2)
+    return Settings.load({}, home=str(home), memory_limit=1024, readers=2, self_telemetry=False)
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,22 @@ def test_no_rows(database: Database) -> None:
     assert (result.names, result.rows) == (["a"], [])
 
 
+@pytest.mark.parametrize("how", ["insert", "append"])
+def test_rows_that_the_storage_refuses_are_an_error(database: Database, how: str) -> None:
+    """chDB's own streaming inserter says that all is well."""
+    database.command(
+        "CREATE TABLE IF NOT EXISTS picky (a Int64, CONSTRAINT small CHECK a < 1000) ENGINE = MergeTree PARTITION BY a ORDER BY a"
+    )
+    for bad in ([1, 5000], list(range(150))):
+        batch = pa.record_batch([pa.array(bad, pa.int64())], names=["a"])
+        with pytest.raises(ExosError):
+            database.insert("picky", batch) if how == "insert" else database.append("picky", [batch])
+        assert database.query("SELECT count() FROM picky WHERE a > 1 OR a = 0").rows == [[0]]
+    good = pa.record_batch([pa.array([1], pa.int64())], names=["a"])
+    assert database.append("picky", [good, good]) == 2
+    assert database.query("SELECT count() >= 2 FROM picky").rows == [[1]]
+
+
 def test_inserts_arrow(database: Database) -> None:
     database.command(
         "CREATE TABLE IF NOT EXISTS arrow_rows (a Int64, b Map(LowCardinality(String), String)) ENGINE = MergeTree ORDER BY a"

@@ -145,4 +145,4 @@ def _check_format(format: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter("Parquet is binary: send it to a file with > result.parquet", param_hint="--format")
 
 
-from exos.cli import importing, keys, operations, serving  # noqa: E402,F401 - they add their commands to `app`
+from exos.cli import backfilling, importing, keys, operations, serving  # noqa: E402,F401 - they add to `app`

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,16 +17,32 @@ from exos import __version__
 from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
 from exos.ingest.enrich import Enricher
+from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
-from exos.server import metrics, portal
-from exos.server.routes import health, imports, keys, playbook, query, schema, sdk, self_telemetry, visitor
+from exos.server import metrics, otlp_openapi, portal
+from exos.server.routes import (
+    backfill,
+    health,
+    imports,
+    keys,
+    otlp,
+    playbook,
+    query,
+    schema,
+    sdk,
+    self_telemetry,
+    sources,
+    visitor,
+)
 from exos.server.security import Shield
+from exos.server.upkeep import upkeep
 from exos.settings import Settings
+from exos.store.arrivals import Arrivals
 from exos.store.database import Database
 
 DESCRIPTION = """
-Every analysis of the Playbook, free read-only SQL through the guard, the schema, and imports of event logs.
-Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
+Every analysis of the Playbook, free read-only SQL through the guard, the schema, imports of event logs, ingest keys,
+and what data comes in. Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
 """
 
 
@@ -48,6 +65,16 @@ class World:
         return IngestKeys(self.metadata, self.settings)
 
     @cached_property
+    def ingest(self) -> Writer:
+        """Where telemetry goes."""
+        return Writer(self.database, self.settings)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """What data came in lately."""
+        return Arrivals(self.database)
+
+    @cached_property
     def enricher(self) -> Enricher:
         """What tells about senders. Raises BadSettings on first use, which is at start."""
         return Enricher(self.settings)
@@ -59,12 +86,14 @@ def create_app(world: World) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with world.keys.watching():
-            app.state.ready = True
-            yield
-            app.state.ready = False
-        enricher.close()
+        async with upkeep(world.database):
+            with world.keys.watching():
+                app.state.ready = True
+                yield
+                app.state.ready = False
+            await asyncio.to_thread(world.ingest.close)
         world.metadata.close()
+        enricher.close()
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -77,8 +106,10 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sdk, self_telemetry, keys, visitor, health):
+    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, sdk, self_telemetry, health):
         app.include_router(routes.router)
+    app.router.routes.extend(otlp.routes(world))
+    otlp_openapi.describe(app)
     portal.mount(app)
     app.add_exception_handler(ExosError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -72,7 +72,10 @@ class Engine(Protocol):
         """Run a statement on the writer."""
 
     def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """One INSERT of all batches; the rows written."""
+        """Insert all batches, however many, in bounded memory; the rows written."""
+
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+        """One INSERT of a few batches; the rows written. Several may run at once."""
 
     def cancel(self, query_id: str) -> bool:
         """Stop a running read."""
@@ -133,7 +136,7 @@ class Database:
             self._engine.write(sql, self._used_params(sql, params))
 
     def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
-        """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number."""
+        """Insert Arrow data; the rows are committed when this returns. Returns their number."""
         batches = iter(
             data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data
         )
@@ -142,6 +145,15 @@ class Database:
             return 0
         with self._writing, translated():
             return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches))
+
+    def append(self, table: str, batches: Sequence[pa.RecordBatch]) -> int:
+        """Insert a few batches of one schema in one statement; the rows are committed when this returns.
+
+        Does not wait for other writers. Up to 100,000 rows of one day become one part: all of them are stored, or none. Raises
+        Unavailable when the storage fails, another ExosError when it refuses the rows.
+        """
+        with translated():
+            return self._engine.append(self._qualified(table), batches[0].schema, batches)
 
     def cancel(self, query_id: str) -> bool:
         """Stop the running read of that id. False when there is none."""

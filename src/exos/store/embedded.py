@@ -10,7 +10,7 @@ import itertools
 import os
 import queue
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,13 @@ from clickhouse_connect.driver.client import Client
 from exos.errors import DatabaseBusy, ExosError, Unavailable
 from exos.settings import Settings
 from exos.store import arrow
+from exos.store.appender import Appender
 from exos.store.database import Limits, translated
 from exos.store.engine_config import engine_config
 from exos.store.ownership import Ownership
+
+_PIECE_BYTES = 32 * 1024**2
+"""Bytes of one INSERT when more are inserted: the data passes through memory."""
 
 
 class EmbeddedEngine:
@@ -49,7 +53,9 @@ class EmbeddedEngine:
         self._writer = self._connect()
         self._writer.command(f"CREATE DATABASE IF NOT EXISTS {name}")
         self._writer.command(f"USE {name}")
-        self._inserter = chdb.connect(f"{folder}?config-file={config}")
+        self._address = f"{folder}?config-file={config}"
+        self._appenders: queue.LifoQueue[Appender] = queue.LifoQueue()
+        self._inserters: list[Appender] = []
         self._inserting = threading.Lock()
         self._killer = self._connect()
 
@@ -108,16 +114,25 @@ class EmbeddedEngine:
         return self._writer.raw_query(sql, parameters=dict(params) or None)
 
     def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        columns = ", ".join(f"`{name}`" for name in schema.names)
+        rows = 0
         with self._inserting:
-            stream: Any = self._inserter.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
-            try:
-                for piece in arrow.stream(schema, batches):
-                    stream.append(piece)
-                return int(stream.finish().rows_written)
-            finally:
-                with suppress(RuntimeError):
-                    stream.cancel()
+            for piece in arrow.pieces(batches, _PIECE_BYTES):
+                rows += self.append(table, schema, piece)
+        return rows
+
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+        with suppress(queue.Empty):
+            return self._appended(self._appenders.get_nowait(), table, schema, batches)
+        appender = Appender(chdb.connect(self._address))
+        with self._state:
+            self._inserters.append(appender)
+        return self._appended(appender, table, schema, batches)
+
+    def _appended(self, appender: Appender, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+        try:
+            return appender.append(table, schema, batches)
+        finally:
+            self._appenders.put(appender)
 
     def cancel(self, query_id: str) -> bool:
         with self._state:
@@ -134,7 +149,8 @@ class EmbeddedEngine:
     def close(self) -> None:
         for handle in (*self._handles, self._writer, self._killer):
             handle.close()
-        self._inserter.close()
+        for appender in self._inserters:
+            appender.close()
         self._owner.release()
 
     def _pool(self, limits: Limits) -> queue.LifoQueue[Client]:

@@ -29,6 +29,7 @@ _TOO_LARGE = {241, 158, 307, 396}
 _CANCELLED = {394, 735}
 _REFUSED = {164, 291, 452, 497}
 _PARAMETER = {26, 27, 38, 41, 72, 130, 321, 376, 441, 456, 457}
+_TOO_MANY_PARTS = 252
 _UNAVAILABLE = {3, 74, 75, 76, 198, 210, 243, 279, 999, 1001}
 
 
@@ -50,6 +51,8 @@ def clean(text: str) -> str:
 
 
 def _with_code(code: int, message: str) -> ExosError:
+    if code == _TOO_MANY_PARTS and "Too many parts" in message:
+        return Unavailable("The storage is behind with merging what was written.", "Try again in a moment.")
     if code in _TIMEOUT:
         return QueryTimeout(f"The query took too long: {message}", "Ask for a shorter time range or fewer rows.")
     if code in _TOO_LARGE:

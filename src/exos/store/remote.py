@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +14,8 @@ from clickhouse_connect.driver.client import Client
 from exos.settings import Settings
 from exos.store import arrow
 from exos.store.database import Limits, dsn_options, translated
+
+_GROUPED = {"async_insert": 1, "wait_for_async_insert": 1}
 
 
 class RemoteEngine:
@@ -61,6 +63,12 @@ class RemoteEngine:
         counted = _Counted(batches)
         self._client.raw_insert(table, schema.names, arrow.stream(schema, counted), fmt="ArrowStream")
         return counted.rows
+
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+        """The server groups the inserts of all its clients, and answers when they are committed."""
+        body = b"".join(arrow.stream(schema, batches))
+        self._client.raw_insert(table, schema.names, body, fmt="ArrowStream", settings=_GROUPED)
+        return sum(batch.num_rows for batch in batches)
 
     def cancel(self, query_id: str) -> bool:
         answer = self._client.raw_query("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": query_id})

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from exos.ingest.eventlog.format import Role
 from exos.ingest.eventlog.importer import import_log
+from exos.ingest.eventlog.ledger import latest_imports
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.rejections import Rejected, Rejections
 from exos.ingest.eventlog.source import Unpacking
 from exos.ingest.eventlog.summary import Summary
 
-__all__ = ["Options", "Rejected", "Rejections", "Role", "Summary", "Unpacking", "import_log"]
+__all__ = ["Options", "Rejected", "Rejections", "Role", "Summary", "Unpacking", "import_log", "latest_imports"]

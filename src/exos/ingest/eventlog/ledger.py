@@ -22,6 +22,10 @@ SELECT {process:String}, {id:String}, {file:String}, {format:String}, {content:S
     {status:String}, {events:UInt64}, {cases:UInt64}, {activities:UInt64}, {rejected:UInt64}, {summary:String},
     {started_at:DateTime64(6, 'UTC')}, {updated_at:DateTime64(6, 'UTC')}
 """
+_LATEST = """
+SELECT id, process, file, format, bytes, status, events, cases, activities, rejected, summary, started_at, updated_at
+FROM imports FINAL ORDER BY started_at DESC, id LIMIT {limit:UInt32}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,16 @@ def record(database: Database, entry: Entry, summary: Summary | None = None) -> 
         "updated_at": _plain(now),
     }
     database.command(_INSERT, values)
+
+
+def latest_imports(database: Database, limit: int = 200) -> list[dict[str, Any]]:
+    """The latest imports, newest first: what each put where, and what it did not take."""
+    rows = database.query(_LATEST, {"limit": limit}).records()
+    for row in rows:
+        summary = orjson.loads(row.pop("summary") or "{}")
+        row["rejections"] = summary.get("rejections", [])
+        row["seconds"] = summary.get("seconds", 0.0)
+    return rows
 
 
 def _plain(time: datetime) -> str:

@@ -34,6 +34,6 @@ async def readyz(request: Request) -> Response:
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Counters and histograms in Prometheus's text format."""
-    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(world(request).ingest.registry), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -6,12 +6,14 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 
 from exos.errors import BadFile, ExosError
 from exos.server.app_state import world
@@ -22,6 +24,39 @@ router = APIRouter(prefix="/api/imports", tags=["imports"])
 _SECONDS_BETWEEN = 0.2
 _SWELLING = 8
 """A packed upload may unpack to so many times the largest upload."""
+
+
+class ImportAnswer(BaseModel):
+    """One import of a file. `status` stays "started" when it was interrupted; then none of its rows count."""
+
+    id: str
+    process: str = Field(examples=["loan"])
+    file: str = Field(examples=["loan.xes.gz"])
+    format: str
+    bytes: int
+    status: Literal["started", "complete"]
+    events: int
+    cases: int
+    activities: int
+    rejected: int = Field(description="Rows that were not taken in")
+    rejections: list[str] = Field(description="Why, with examples")
+    seconds: float
+    started_at: datetime
+    updated_at: datetime
+
+
+class ImportsAnswer(BaseModel):
+    """The latest imports, newest first."""
+
+    imports: list[ImportAnswer]
+
+
+@router.get("", response_model=ImportsAnswer, responses=ERRORS, summary="List imports")
+async def list_imports(request: Request) -> dict[str, Any]:
+    """The latest 200 imports with their counts and the reasons for rows that were not taken."""
+    from exos.ingest.eventlog import latest_imports
+
+    return {"imports": await in_thread(lambda: latest_imports(world(request).database))}
 
 
 @router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Import an event log")
