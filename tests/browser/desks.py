@@ -21,13 +21,15 @@ SLOWEST = 10
 
 
 @contextmanager
-def open_desk(exos: str, target: str, options: str = "", csp: str = "script-src 'self' {exos}") -> Iterator[str]:
+def open_desk(
+    exos: str, target: str, options: str = "", csp: str = "script-src 'self' {exos}", key: str = "k-desk"
+) -> Iterator[str]:
     """The address of the desk, whose snippet comes from `exos` and sends to `target`.
 
     `/slow.json` answers when the desk closes.
     """
     closing = threading.Event()
-    given = f'data-key="k-desk" data-service="order-desk" {options}'
+    given = f'data-key="{key}" data-service="order-desk" {options}'
     tag = f'<script src="{exos}/sdk/exos.js" data-url="{target}" {given}></script>'
     document = (FOLDER / "index.html").read_text().replace("<!-- snippet -->", tag).encode()
     policy = f"default-src 'none'; {csp.format(exos=exos)}; connect-src 'self' {exos} {target}; style-src 'self'"
