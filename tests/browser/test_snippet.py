@@ -222,6 +222,21 @@ def test_privacy_signals_are_honoured(visit: Visit, collected: Collected, option
     assert page.evaluate("localStorage.exos_visitor ?? null") is None
 
 
+def test_where_signals_are_not_honoured_the_visitor_stays_the_same(visit: Visit, collected: Collected) -> None:
+    page = visit(before="Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
+    page.route("**/api/visitor", lambda route: route.fulfill(json={"privacy": False, "attributes": {}}))
+    ids = []
+    for mark in ("first", "second"):
+        page.evaluate("sessionStorage.clear()")
+        page.reload()
+        started(page)
+        page.wait_for_load_state("networkidle")
+        settle(page, collected, mark)
+        ids.append(collected.named(mark)[0].attributes["exos.visitor.id"])
+    assert VISITOR.fullmatch(ids[0])
+    assert ids[0] == ids[1]
+
+
 def test_a_case_is_context_and_an_activity_is_an_event(visit: Visit, collected: Collected) -> None:
     page = visit()
     page.evaluate("exos.setCase('orders', 'T-1000', {line: 'Title', fees: {total: 3}})")

@@ -46,11 +46,11 @@ function isNear({ at, element, told }, last) {
 function feedRage(click) {
   if (!burst || !isNear(click, burst.last)) {
     endBurst();
-    burst = { first: click, count: 0, exempt: isRepeated(click.element) };
+    burst = { first: click, count: 0 };
   }
   burst.last = click;
   burst.count += 1;
-  burst.exempt ||= hasSelection();
+  burst.exempt ||= hasSelection() || (burst.count === RAGE_CLICKS && isRepeated(click.element));
   clearTimeout(burst.timer);
   burst.timer = setTimeout(endBurst, RAGE_GAP_MS);
 }

@@ -22,11 +22,11 @@ export function attempt(work, otherwise) {
 export const safely = (work) => (...given) => attempt(() => work(...given));
 
 // First of all listeners, and none that could hold up a scroll. Returns what takes it off again.
-export function on(names, listener, target = window) {
+export function on(names, listener) {
   const how = { capture: true, passive: true };
   const all = names.split(" ");
-  for (const name of all) target.addEventListener(name, listener, how);
-  return () => all.forEach((name) => target.removeEventListener(name, listener, how));
+  for (const name of all) addEventListener(name, listener, how);
+  return () => all.forEach((name) => removeEventListener(name, listener, how));
 }
 
 function share(name) {

@@ -54,6 +54,7 @@ function settings() {
 
 export function load() {
   if (sdk || !isSampled) return;
+  if (document.prerendering) return on("prerenderingchange", load); // nobody sees it yet
   askVisitor();
   if (window.HyperDX) return begin();
   const tag = document.createElement("script");

@@ -8,7 +8,9 @@ const MONTHS_13 = 395 * 86400;
 const ANSWER_MS = 30 * 60_000;
 
 let said; // this page's word on consent, where nothing can be stored
+// The browser asks not to be recognised. Whether that is honoured the server says: until then the id is neither used nor forgotten.
 let objects = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+let certain = !objects || !option("enrich", true);
 
 // Where storage is blocked, every page is a new visitor.
 const recall = (name) =>
@@ -48,13 +50,14 @@ function visitorId() {
 }
 
 export function settleVisitor() {
-  const allowed = consented() && !objects && option("visitor", true);
-  if (!allowed) remember(VISITOR, "");
-  bear({ "exos.visitor.id": allowed ? visitorId() : undefined });
+  const wanted = consented() && option("visitor", true);
+  if (!wanted || (objects && certain)) remember(VISITOR, "");
+  bear({ "exos.visitor.id": wanted && !objects ? visitorId() : undefined });
 }
 
 function learn(answer) {
   objects = answer.privacy;
+  certain = true;
   bear(answer.attributes);
   settleVisitor();
 }

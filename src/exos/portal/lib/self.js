@@ -1,8 +1,8 @@
 /*
-EXOS watches itself: the portal's pages send what happens on them to the very server they come from, as service `exos-portal`, where
+EXOS records itself: the portal's pages send what happens on them to the very server they come from, as service `exos-portal`, where
 the setting self_telemetry is on. Loaded by the shell when the page has nothing better to do; whatever fails here stays unseen.
 */
-async function watch() {
+async function record() {
   const response = await fetch("/api/self", { headers: { Accept: "application/json" }, cache: "no-store" });
   const told = response.ok ? await response.json() : {};
   if (!told.key) return;
@@ -13,4 +13,4 @@ async function watch() {
   document.head.append(script);
 }
 
-watch().catch(() => {});
+record().catch(() => {});
