@@ -35,7 +35,7 @@ def post(url: str, body: dict[str, Any]) -> Any:
 
 
 def asking(address: str) -> Ask:
-    return lambda sql: post(f"{address}/api/query", {"sql": sql})["rows"]  # type: ignore[no-any-return]
+    return lambda sql: post(f"{address}/api/query", {"sql": sql})["rows"]
 
 
 def until(look: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
@@ -79,7 +79,7 @@ def test_what_an_operator_does_becomes_rows(chromium: Browser, base: str) -> Non
         work(page)
         events = until(
             lambda: ask(
-                f"SELECT event, kind, element, text, page FROM product_events WHERE session_id = '{session}' ORDER BY time"
+                f"SELECT event, kind, element, text, page FROM product_events WHERE session_id = '{session}' AND source = '' ORDER BY time"
             ),
             lambda rows: {"dead_click", "rage_click", "page_view"} <= {row[0] for row in rows},
         )
