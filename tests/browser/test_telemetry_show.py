@@ -79,7 +79,8 @@ def test_what_an_operator_does_becomes_rows(chromium: Browser, base: str) -> Non
         work(page)
         events = until(
             lambda: ask(
-                f"SELECT event, kind, element, text, page FROM product_events WHERE session_id = '{session}' AND source = '' ORDER BY time"
+                "SELECT event, kind, element, text, page FROM product_events "
+                f"WHERE session_id = '{session}' AND source = '' ORDER BY time"
             ),
             lambda rows: {"dead_click", "rage_click", "page_view"} <= {row[0] for row in rows},
         )
