@@ -21,7 +21,20 @@ from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, otlp_openapi, portal
 from exos.server.otlp_grpc import GrpcReceiver
-from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
+from exos.server.routes import (
+    backfill,
+    health,
+    imports,
+    keys,
+    otlp,
+    playbook,
+    query,
+    schema,
+    sdk,
+    self_telemetry,
+    sources,
+    visitor,
+)
 from exos.server.security import Shield
 from exos.server.upkeep import upkeep
 from exos.server.watching import OwnTelemetry, Traced
@@ -110,7 +123,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, health):
+    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, sdk, self_telemetry, health):
         app.include_router(routes.router)
     app.router.routes.extend(otlp.routes(world))
     otlp_openapi.describe(app)

@@ -124,3 +124,6 @@ class Shell extends HTMLElement {
 }
 
 customElements.define("exos-shell", Shell);
+// When all is drawn and nobody waits.
+const idle = globalThis.requestIdleCallback ?? setTimeout;
+addEventListener("load", () => idle(() => import("../lib/self.js")));
