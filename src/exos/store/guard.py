@@ -151,9 +151,11 @@ def _settle(found: Findings, run: Run) -> None:
     """Decide what the walk left open: names that are neither allowed nor refused, and declared columns."""
     for name in sorted(found.unknown - found.lambdas):
         raise refuse_function(name)
-    if found.unknown:
-        # The name of a lambda counts only where the engine has no function of that name: scopes are not followed here.
-        bases = {base for name in found.unknown for base in catalogue().without_combinators(name.lower())}
+    doubtful = found.unknown | found.referenced
+    if doubtful:
+        # The name of a lambda or column counts only where the engine has no function of that name: scopes are not
+        # followed here.
+        bases = {base for name in doubtful for base in catalogue().without_combinators(name.lower())}
         for row in run(_EXISTING, {"names": sorted(bases)}).rows:
             raise refuse_function(str(row[0]))
     for columns in found.structures:
