@@ -169,6 +169,7 @@ except DatabaseBusy as busy:
 """
 
 
+@pytest.mark.embedded("a server's folder is not ours")
 @pytest.mark.timeout(60)
 def test_a_second_process_is_told_who_owns_the_folder(database: Database, home: Path) -> None:
     import os

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,9 +19,10 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 import pyarrow as pa
 
-from exos.errors import QueryCancelled, Unavailable
+from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
+from exos.store.session import Session
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
@@ -71,8 +72,8 @@ class Engine(Protocol):
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         """Run a statement on the writer."""
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """One INSERT of all batches; the rows written."""
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], grouped: bool = False) -> int:
+        """One INSERT of all batches; the rows written. `grouped` means nothing to an engine with one sender."""
 
     def cancel(self, query_id: str) -> bool:
         """Stop a running read."""
@@ -132,8 +133,13 @@ class Database:
         with self._writing, translated():
             self._engine.write(sql, self._used_params(sql, params))
 
-    def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
-        """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number."""
+    def insert(
+        self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch], *, grouped: bool = False
+    ) -> int:
+        """Insert Arrow data in one statement; the rows are committed when this returns. Returns their number.
+
+        `grouped` lets a server join it with small inserts of other senders (its asynchronous inserts, waited for).
+        """
         batches = iter(
             data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data
         )
@@ -141,7 +147,7 @@ class Database:
         if first is None:
             return 0
         with self._writing, translated():
-            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches))
+            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches), grouped)
 
     def cancel(self, query_id: str) -> bool:
         """Stop the running read of that id. False when there is none."""
@@ -158,6 +164,19 @@ class Database:
         announce = getattr(self._engine, "announce", None)
         if announce is not None:
             announce(url)
+
+    def session(self) -> Session:
+        """A handle of its own to the embedded engine, for the ClickHouse-HTTP endpoint.
+
+        It may do all that the grants allow: who uses it looks at the SQL first. Raises BadSettings where the data is on
+        a server.
+        """
+        session: Callable[[], Session] | None = getattr(self._engine, "session", None)
+        if session is None:
+            raise BadSettings(
+                "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
+            )
+        return session()
 
     def version(self) -> tuple[int, int]:
         """Major and minor version of the engine."""

@@ -27,6 +27,7 @@ from exos.store import arrow
 from exos.store.database import Limits, translated
 from exos.store.engine_config import engine_config
 from exos.store.ownership import Ownership
+from exos.store.session import Session
 
 
 class EmbeddedEngine:
@@ -49,7 +50,7 @@ class EmbeddedEngine:
         self._writer = self._connect()
         self._writer.command(f"CREATE DATABASE IF NOT EXISTS {name}")
         self._writer.command(f"USE {name}")
-        self._inserter = chdb.connect(f"{folder}?config-file={config}")
+        self._inserter = self._raw()
         self._inserting = threading.Lock()
         self._killer = self._connect()
 
@@ -107,7 +108,7 @@ class EmbeddedEngine:
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         return self._writer.raw_query(sql, parameters=dict(params) or None)
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], grouped: bool = False) -> int:  # noqa: ARG002
         columns = ", ".join(f"`{name}`" for name in schema.names)
         with self._inserting:
             stream: Any = self._inserter.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
@@ -127,6 +128,10 @@ class EmbeddedEngine:
             # Held while killing: the handle cannot start another query before it has left _running.
             self._killer.raw_query(f"KILL QUERY WHERE Settings['log_comment'] = '{comment}' ASYNC")
             return True
+
+    def session(self) -> Session:
+        """A handle of its own for one request."""
+        return Session(self._raw())
 
     def announce(self, url: str) -> None:
         self._owner.announce(url)
@@ -155,6 +160,9 @@ class EmbeddedEngine:
         handle.set_client_setting("readonly", 1)
         self._handles.append(handle)
         return handle
+
+    def _raw(self) -> Any:
+        return chdb.connect(f"{self._folder}?config-file={self._options['config-file']}")
 
     def _connect(self) -> Client:
         return clickhouse_connect.get_client(interface="chdb", path=str(self._folder), chdb_options=self._options)

@@ -182,11 +182,11 @@ def _explain(sql: str, run: Run, error: BadRequest) -> Exception:
     if "parseQueryToJSON" in text and "does not exist" in text:
         return QueryRefused("Free SQL is off: this ClickHouse is older than 26.8.", "Use the analyses of the Playbook.")
     try:
-        typed = str(run(_FORMAT, {"sql": sql}).rows[0][0])
+        run(_FORMAT, {"sql": sql})
     except BadRequest as syntax:
         return _syntax(sql, syntax.message)
     if _first_word(sql) not in _STARTS or "does not support JSON" in text:
-        word = _first_word(typed)
+        word = _first_word(sql)
         return refuse_statement("PARALLEL WITH" if word in _STARTS else word)
     if "unsigned integer" in text:
         return BadSQL("A number in the SQL has more than 64 bits.", "Write it as a text: toUInt128('…').")
