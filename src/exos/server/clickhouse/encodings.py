@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from typing import Any, Protocol
@@ -17,6 +18,9 @@ else:
     from backports import zstd
 
     OFFERED = ("zstd", "lz4", "gzip", "deflate")
+
+
+_UNWANTED = re.compile(r";\s*q=0(?:\.0*)?\s*$")
 
 
 class Packer(Protocol):
@@ -39,7 +43,7 @@ def packer(encoding: str) -> Packer:
 
 def chosen(accepted: str) -> str:
     """The first encoding of an Accept-Encoding header that is offered here; empty for none."""
-    wanted = (part.split(";")[0].strip().lower() for part in accepted.split(",") if "q=0" not in part.replace(" ", ""))
+    wanted = (part.split(";")[0].strip().lower() for part in accepted.split(",") if not _UNWANTED.search(part))
     return next((name for name in wanted if name in OFFERED), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SAID = re.compile(r"^(?:Code: (?P<code>\d+)\. DB::Exception: )+(?P<message>.*)$", re.DOTALL)
-_NAME = re.compile(r"\s*\((?P<name>[A-Z][A-Z0-9_]{3,})\)\s*$")
+_NAME = re.compile(r"(?P<dot>\.?)[.\s]*\((?P<name>[A-Z][A-Z0-9_]{3,})\)[.\s]*$")
 _VERSION = re.compile(r"\s*\((?:version |official build)[^)]*\)+\.?\s*")
 # The server's own table, by its names of the codes; every other failure is a 500.
 _STATUS = {
@@ -52,5 +52,5 @@ def failure(error: BaseException) -> Failed:
     message, name = _VERSION.sub(" ", said["message"]).strip(), ""
     while found := _NAME.search(message):
         name = name or found["name"]
-        message = message[: found.start()].rstrip(" .") + "."
+        message = message[: found.start()] + found["dot"]
     return Failed(int(said["code"]), name or "UNKNOWN_EXCEPTION", message)
