@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 # Tests that are run once more with the engine reached as a ClickHouse server.
-SERVED ?= tests/store tests/playbook tests/ingest
+SERVED ?= tests/store tests/playbook tests/ingest tests/server tests/cli tests/test_analysis.py tests/test_selection.py
 
 .PHONY: demo test lint bench vendor docs lock wheel clean help
 

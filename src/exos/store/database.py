@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 import pyarrow as pa
@@ -22,7 +22,7 @@ import pyarrow as pa
 from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
-from exos.store.session import Session
+from exos.store.session import Session, quote_name
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
@@ -177,6 +177,16 @@ class Database:
                 "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
             )
         return session()
+
+    @property
+    def user(self) -> str:
+        """Whom a server knows EXOS as."""
+        return unquote(urlsplit(self._settings.database).username or "default")
+
+    def may(self, rights: str, database: str) -> bool:
+        """Whether the writer has these rights on all tables of a database."""
+        with self._writing, translated():
+            return self._engine.write(f"CHECK GRANT {rights} ON {quote_name(database)}.*", {}).strip() == b"1"
 
     def version(self) -> tuple[int, int]:
         """Major and minor version of the engine."""

@@ -1,0 +1,177 @@
+"""What is different on a server: its users, their bounds, its clock, and what the doctor says about them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from clickhouse_server import PASSWORD, READER, SOURCE, serve
+from exos.errors import BadSettings, ExosError, LockedOut, QueryRefused, QueryTimeout, Unavailable
+from exos.settings import Settings
+from exos.store import checks
+from exos.store.database import Database, Limits
+from exos.store.failures import translate
+from exos.store.migrate import migrate
+from exos.store.permitted import Permitted
+
+pytestmark = pytest.mark.embedded("it starts a server of its own")
+
+
+@pytest.fixture(scope="module")
+def dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp("mode")) as dsn:
+        yield dsn
+
+
+def chosen(dsn: str, **more: Any) -> Settings:
+    return Settings.load({}, home="/nowhere", database=dsn, memory_limit=1024, **more)
+
+
+@pytest.fixture(scope="module", params=["one user", "a reader of its own"])
+def served(dsn: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    settings = chosen(dsn, database_reader=READER if "reader" in request.param else None)
+    with Database.open(settings) as opened:
+        migrate(opened, settings)
+        yield opened
+
+
+def test_reads_cannot_write(served: Database) -> None:
+    for statement in (
+        "INSERT INTO cases (process) VALUES ('x')",
+        "DROP TABLE cases",
+        "CREATE TABLE x (a Int8) ENGINE = Memory",
+    ):
+        with pytest.raises(QueryRefused):
+            served.query(statement)
+    served.command("CREATE TABLE IF NOT EXISTS written (a Int64) ENGINE = MergeTree ORDER BY a")
+    assert served.insert("written", pa.table({"a": [1]}), grouped=True) == 1
+    assert served.query("SELECT count() > 0 AS there FROM written").rows == [[1]]
+
+
+def test_limits_and_time_zone_hold(served: Database) -> None:
+    with pytest.raises(QueryTimeout):
+        served.query("SELECT count() FROM numbers(100000000000) WHERE sin(number) > 2", limits=Limits(0.3, 10, 10**9))
+    asked = "SELECT getSetting('session_timezone') AS zone, getSetting('max_result_rows') AS rows"
+    assert served.query(asked, limits=Limits(5, 77, 10**9)).rows == [["UTC", 77]]
+
+
+@pytest.mark.parametrize("user", ["exos:wrong", f"nobody:{PASSWORD.replace(' ', '%20')}"])
+def test_a_wrong_password(dsn: str, user: str) -> None:
+    with pytest.raises(LockedOut, match="does not let EXOS in") as raised:
+        Database.open(chosen(f"clickhouse://{user}@{dsn.rpartition('@')[2]}"))
+    assert "EXOS_DATABASE" in raised.value.hint
+    assert "127.0.0.1" not in raised.value.message
+
+
+def test_the_embedded_engine_alone_has_sessions(served: Database) -> None:
+    with pytest.raises(BadSettings, match="embedded"):
+        served.session()
+
+
+ROWS = [
+    ("readonly", "0", None, None, 0),
+    ("max_execution_time", "0", None, "20", 0),
+    ("max_result_rows", "0", "10", None, 0),
+    ("session_timezone", "", None, None, 0),
+    ("max_memory_usage", "5", None, None, 1),
+]
+
+
+def test_what_is_sent_is_what_the_user_may_set() -> None:
+    permitted = Permitted(ROWS, "ann")
+    wanted = {
+        "max_execution_time": "60.0",
+        "max_result_rows": 5,
+        "session_timezone": "UTC",
+        "max_memory_usage": 10,
+        "made_up_later": 1,
+    }
+    assert permitted.fit(wanted) == {"max_execution_time": "20", "max_result_rows": "10", "session_timezone": "UTC"}
+    assert permitted.fit({"max_execution_time": 0}) == {"max_execution_time": "20"}
+    assert permitted.fit({"max_execution_time": 5}) == {"max_execution_time": 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "fixed", "sent"), [("0", 0, {"readonly": 1}), ("0", 1, {}), ("2", 0, {}), ("2", 1, {})]
+)
+def test_readonly_is_sent_where_it_can_be(value: str, fixed: int, sent: dict[str, int]) -> None:
+    assert Permitted([("readonly", value, None, None, fixed)], "ann").reading == sent
+
+
+def test_a_user_that_can_set_nothing_is_told() -> None:
+    with pytest.raises(BadSettings, match="readonly = 1") as raised:
+        Permitted([("readonly", "1", None, None, 1)], "ann")
+    assert "readonly = 2" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("Code: 516. DB::Exception: Authentication failed (AUTHENTICATION_FAILED)", LockedOut),
+        ("Code: 202. DB::Exception: Too many simultaneous queries (TOO_MANY_SIMULTANEOUS_QUERIES)", Unavailable),
+        ("Code: 252. DB::Exception: Too many parts (TOO_MANY_PARTS)", Unavailable),
+        ("Code: 452. DB::Exception: Setting x should not be changed (SETTING_CONSTRAINT_VIOLATION)", QueryRefused),
+    ],
+)
+def test_errors_of_servers(said: str, error: type[ExosError]) -> None:
+    assert type(translate(RuntimeError(said))) is error
+
+
+def said(found: list[checks.Check]) -> dict[str, str]:
+    return {name: check() for name, check in found}
+
+
+def test_the_doctor_s_checks(served: Database) -> None:
+    told = said(checks.checks(served))
+    assert list(told) == ["version", "rights", "clock", "replicas", "storage", "parts", "telemetry"]
+    assert told["rights"] == "exos may do what is needed in exos"
+    assert "otel_traces 0 rows" in told["telemetry"]
+
+
+def test_the_doctor_finds_what_is_wrong(dsn: str, served: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = dict(checks.checks(served))
+    monkeypatch.setattr(checks, "OLDEST", (99, 1))
+    with pytest.raises(ExosError, match="too old"):
+        found["version"]()
+    monkeypatch.setattr("exos.store.checks.time.time", lambda: 1_000_000_000.0)
+    with pytest.raises(ExosError, match="s apart"):
+        found["clock"]()
+    monkeypatch.setattr(checks, "_FREE_SHARE", 2.0)
+    with pytest.raises(ExosError, match="GiB left"):
+        found["storage"]()
+    monkeypatch.setattr(checks, "_PARTS", 0)
+    with pytest.raises(ExosError, match="parts"):
+        found["parts"]()
+    monkeypatch.setattr(served, "telemetry", "nothing_here")
+    with pytest.raises(ExosError, match="has no otel_traces"):
+        found["telemetry"]()
+    as_reader = f"clickhouse://{READER}@{dsn.rpartition('@')[2]}"
+    with Database.open(chosen(as_reader.replace("reader:€", "reader%3A%E2%82%AC"))) as reading:
+        with pytest.raises(ExosError, match="lacks rights") as raised:
+            dict(checks.checks(reading))["rights"]()
+        assert "GRANT SELECT, INSERT" in raised.value.hint
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("password", "code", "says"), [("", 0, "ok   rights"), ("wrong", 1, "FAIL database")])
+def test_exos_doctor(dsn: str, tmp_path: Path, password: str, code: int, says: str) -> None:
+    if password:
+        dsn = f"clickhouse://exos:{password}@{dsn.rpartition('@')[2]}"
+    done = subprocess.run(
+        [sys.executable, "-m", "exos", "--home", str(tmp_path), "--database", dsn, "doctor"],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert says in done.stdout
+    assert "pass%20word" not in done.stdout
