@@ -15,10 +15,11 @@ READER = f"exos_reader:{READER_PASSWORD}"
 
 
 @contextmanager
-def serve(home: Path, memory_mib: int = 1024) -> Iterator[str]:
-    """Start the endpoint over `home`, give its DSN, and end it."""
+def serve(home: Path, memory_mib: int = 1024, **more: str) -> Iterator[str]:
+    """Start the endpoint over `home`, give its DSN, and end it. `more` goes into its environment."""
     environment = {
         **os.environ,
+        **more,
         "PYTHONPATH": str(SOURCE),
         "EXOS_CLICKHOUSE_PASSWORD": PASSWORD,
         "EXOS_CLICKHOUSE_READER_PASSWORD": READER_PASSWORD,

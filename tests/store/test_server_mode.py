@@ -75,6 +75,30 @@ def test_the_embedded_engine_alone_has_sessions(served: Database) -> None:
         served.session()
 
 
+def test_tables_of_a_clickstack_are_left_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(tmp_path, EXOS_TELEMETRY_DATABASE="clickstack") as dsn:
+        settings = chosen(dsn, telemetry_database="clickstack")
+        with Database.open(settings) as database:
+            database.command("CREATE DATABASE clickstack")
+            database.command(
+                "CREATE TABLE clickstack.otel_metrics_sum (theirs Int8) ENGINE = MergeTree ORDER BY theirs"
+            )
+            sent: list[str] = []
+            command = database.command
+
+            def recording(sql: str, params: Any = None) -> None:
+                sent.append(sql)
+                command(sql, params)
+
+            monkeypatch.setattr(database, "command", recording)
+            migrate(database, settings)
+            made = [statement for statement in sent if "CREATE TABLE IF NOT EXISTS `clickstack`." in statement]
+            assert any("otel_traces" in statement for statement in made)
+            assert not any(".otel_metrics_sum " in statement for statement in made)
+            assert not any("DATABASE" in statement for statement in sent)
+            assert "otel_traces 0 rows" in dict(checks.checks(database))["telemetry"]()
+
+
 ROWS = [
     ("readonly", "0", None, None, 0),
     ("max_execution_time", "0", None, "20", 0),
