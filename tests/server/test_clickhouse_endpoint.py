@@ -17,6 +17,9 @@ import httpx2
 import lz4.frame
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from clickhouse_server import PASSWORD, READER_PASSWORD, serve
 from corpus.guard_corpus import PARAMS, Canaries, read_corpus
@@ -226,6 +229,15 @@ def test_forms(ask: Asker) -> None:
     )
 
 
+def shown(ask: Asker, query_id: str, times: str) -> None:
+    """Wait until the engine runs that query, or no longer does."""
+    running = "SELECT count() FROM system.processes WHERE Settings['log_comment'] = {id:String}"
+    deadline = time.monotonic() + 15
+    while (found := ask(running, param_id=query_id).text.strip()) != times and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found == times
+
+
 class Running:
     """A statement that runs in a thread until it is stopped."""
 
@@ -245,8 +257,8 @@ class Running:
 
 def test_kill_query(ask: Asker, read: Asker) -> None:
     mine = Running(ask, "slow-1")
-    refused_twice = [ask("SELECT 1", query_id="slow-1") for _ in range(1)]
-    assert {answer.status_code for answer in refused_twice} <= {200, 500}
+    shown(ask, "slow-1", "1")
+    refused(ask("SELECT 1", query_id="slow-1"), 500, 216, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING")
     assert mine.stopped_by(read, "query_id = 'slow-1' OR 1", tries=6) is None, (
         "a reader stopped a query of another user"
     )
@@ -266,11 +278,38 @@ def test_a_query_ends_when_nobody_waits_for_it(ask: Asker) -> None:
             content=ENDLESS,
             timeout=0.5,
         )
-    deadline = time.monotonic() + 15
-    running = "SELECT count() FROM system.processes WHERE Settings['log_comment'] = 'left'"
-    while (left := ask(running).text) != "0\n" and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == "0\n"
+    shown(ask, "left", "0")
+
+
+def test_an_export_that_nobody_reads_ends(ask: Asker) -> None:
+    endless = "SELECT number FROM system.numbers FORMAT TSV"
+    with ask._client.stream("POST", "/", params={"query_id": "export"}, content=endless) as answer:
+        assert next(answer.iter_bytes()).startswith(b"0\n1\n")
+    shown(ask, "export", "0")
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+WORDS = st.sampled_from(
+    ["SELECT", "INSERT INTO t", "VALUES", "(", ")", "'", "`", "FORMAT", "Native", "JSON", ";", "--", "/*", "1", ",", "{a:Int8}",
+     "SETTINGS", "max_threads", "=", "FROM", "numbers(3)", "\0", "é", "\ud800", "KILL QUERY WHERE", "query_id", "SET", "USE"]
+)  # fmt: skip
+
+
+@pytest.mark.timeout(90)
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(
+    sql=st.one_of(
+        st.binary(max_size=60), st.lists(WORDS, max_size=12).map(lambda all: " ".join(all).encode(errors="replace"))
+    ),
+    query=st.dictionaries(TEXTS, TEXTS, max_size=3),
+    encoding=st.sampled_from(["", "", "gzip", "zstd", "lz4", "br"]),
+)
+def test_whatever_is_sent_is_answered(url: str, sql: bytes, query: dict[str, str], encoding: str) -> None:
+    """No request makes it fail inside, and it lives."""
+    headers = {"Content-Encoding": encoding, "X-ClickHouse-User": "exos", "X-ClickHouse-Key": PASSWORD}
+    clean = {name: value for name, value in query.items() if name != "password"}
+    answer = httpx2.post(url, params=clean, content=sql, headers=headers, timeout=10, trust_env=False)
+    assert answer.headers.get("x-clickhouse-exception-code") != "49", answer.text
 
 
 def test_a_reader_only_reads_and_within_limits(read: Asker, table: str) -> None:

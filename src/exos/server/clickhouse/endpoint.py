@@ -149,12 +149,16 @@ class Endpoint:
         if made:
             headers["content-encoding"] = asked.encoding
         await send({"type": "http.response.start", "status": 200, "headers": _raw(headers)})
-        piece = first
-        while piece:
-            packed = await self._thread(partial(made.pack, piece)) if made else piece
-            await send({"type": "http.response.body", "body": packed, "more_body": True})
-            piece = await self._thread(partial(self._next, pieces, tag))
-        await send({"type": "http.response.body", "body": made.end() if made else b""})
+        async with anyio.create_task_group() as group:
+            gone = anyio.Event()
+            group.start_soon(_note_gone, asked.body, gone)
+            piece = first
+            while piece and not gone.is_set():
+                packed = await self._thread(partial(made.pack, piece)) if made else piece
+                await send({"type": "http.response.body", "body": packed, "more_body": True})
+                piece = await self._thread(partial(self._next, pieces, tag))
+            await send({"type": "http.response.body", "body": made.end() if made else b""})
+            group.cancel_scope.cancel()
 
     def _next(self, pieces: Iterator[bytes], tag: str) -> bytes:
         try:
@@ -191,6 +195,12 @@ class Endpoint:
         if failed.status == 401:
             more["www-authenticate"] = 'Basic realm="ClickHouse server HTTP API"'
         await _send(send, failed.status, {**headers, **more}, failed.text(self._version).encode())
+
+
+async def _note_gone(body: Body, gone: anyio.Event) -> None:
+    """Whoever has closed the connection is not sent anything more: writing to it would not fail."""
+    await body.gone()
+    gone.set()
 
 
 async def _drain(body: Body) -> None:

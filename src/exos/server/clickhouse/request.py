@@ -17,6 +17,7 @@ from exos.server.clickhouse.failures import Failed
 
 STATEMENT_BYTES = 1 << 20
 FORM_BYTES = 16 << 20
+_MOST_FIELDS = 2000
 _NOT_SETTINGS = frozenset(
     (
         *("query", "database", "user", "password", "role", "quota_key", "query_id", "default_format", "stacktrace"),
@@ -100,7 +101,7 @@ class Asked:
 async def read(scope: Scope, receive: Receive) -> Asked:
     """Read a request up to the end of its statement. Raises Failed and Gone."""
     headers = Headers(scope=scope)
-    given = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=2000))
+    given = _query(scope["query_string"].decode("latin-1"))
     body = Body(receive, headers.get("content-encoding", "").lower())
     if headers.get("content-type", "").startswith("multipart/form-data"):
         given.update(await _form(headers["content-type"], body))
@@ -126,6 +127,13 @@ async def read(scope: Scope, receive: Receive) -> Asked:
         params={name[6:]: value for name, value in given.items() if name[:6] == "param_"},
         settings=settings,
     )
+
+
+def _query(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Failed(36, "BAD_ARGUMENTS", f"The URL has more than {_MOST_FIELDS} parameters") from None
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
