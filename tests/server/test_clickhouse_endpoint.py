@@ -379,6 +379,51 @@ EXTRA = (
 )
 
 
+COLUMNS = (
+    "number AS a",
+    "toString(number) AS s",
+    "repeat('é', number * 40) AS long",
+    "number % 3 = 0 AS yes",
+    "arrayJoin([toNullable('x')]) AS n",
+    "arrayMap(x -> toString(x), range(number % 4)) AS list",
+    "[range(number), [number]] AS lists",
+    "map('a', number, 'b', 2) AS m",
+    "CAST(map('k', 'v'), 'Map(LowCardinality(String), String)') AS attributes",
+    "tuple(number, 'x', [1.5])::Tuple(a UInt64, `b c` String, c Array(Float64)) AS t",
+    "toLowCardinality(toString(number % 2)) AS low",
+    "toLowCardinality(toNullable('y')) AS low_or_nothing",
+    "[toLowCardinality('x')] AS lows",
+    "emptyArrayString()::Array(LowCardinality(String)) AS no_lows",
+    "toDateTime64(number, 9, 'UTC') AS moment",
+    "toDecimal128(number, 3) AS money",
+    "toUUID('61f0c404-5cb3-11e7-907b-a6006ad3dba0') AS id",
+    "CAST(number % 2, 'Enum8(\\'a, b\\' = 0, \\'it\\\\\\'s (\\' = 1)') AS kind",
+    "toFixedString('abc', 5) AS fixed",
+    "toIntervalHour(number) AS wait",
+    "toIPv6('::1') AS address",
+    "NULL AS nothing",
+)
+
+
+def test_native_for_clients_with_a_protocol_version(ask: Asker) -> None:
+    """Each column alone shows where its data lies; the frame must not change a byte of it."""
+    parts = []
+    for column in COLUMNS:
+        block = ask(f"SELECT {column} FROM numbers(5) FORMAT Native").content
+        name = block[3 : 3 + block[2]]
+        place = 3 + block[2]
+        type_ = block[place : place + 1 + block[place]]
+        assert block[:2] == b"\x01\x05"
+        parts.append(block[2:3] + name + type_ + b"\0" + block[place + len(type_) :])
+    statement = f"SELECT {', '.join(COLUMNS)} FROM numbers(5) FORMAT Native"
+    expected = b"\x01\0\x02\xff\xff\xff\xff\0" + bytes([len(COLUMNS), 5]) + b"".join(parts)
+    assert ask(statement, client_protocol_version=54483).content == expected
+    assert ask(statement, client_protocol_version=54483, wait_end_of_query=1).content == expected
+    assert ask(statement, client_protocol_version=54405).content == ask(statement).content
+    state = ask("SELECT sumState(number) FROM numbers(5) FORMAT Native", client_protocol_version=54483)
+    refused(state, 501, 48, "NOT_IMPLEMENTED")
+
+
 def test_values_are_data(ask: Asker, table: str, tmp_path: Path) -> None:
     canaries = Canaries(tmp_path)
     setting = "SETTINGS input_format_values_interpret_expressions = 1"

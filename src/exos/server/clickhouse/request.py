@@ -94,6 +94,7 @@ class Asked:
     wait: bool = False
     cancel_when_gone: bool = False
     timezone: str = ""
+    protocol: int = 0
     params: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -124,6 +125,7 @@ async def read(scope: Scope, receive: Receive) -> Asked:
         wait=given.get("wait_end_of_query", "0") in ("1", "true"),
         cancel_when_gone=given.get("cancel_http_readonly_queries_on_client_close", "0") in ("1", "true"),
         timezone=given.get("session_timezone", ""),
+        protocol=int(protocol) if (protocol := given.get("client_protocol_version", "")).isdecimal() else 0,
         params={name[6:]: value for name, value in given.items() if name[:6] == "param_"},
         settings=settings,
     )

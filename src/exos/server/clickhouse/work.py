@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from exos.server.clickhouse import harm, statements
+from exos.server.clickhouse import harm, native, statements
 from exos.server.clickhouse.failures import Failed
 from exos.server.clickhouse.request import STATEMENT_BYTES, Asked
 from exos.server.clickhouse.running import Running, kill_by_comment
@@ -49,6 +49,7 @@ class Work:
         self.answers = self.insert is None and statements.answers(asked.sql)
         word = statements.first_word(asked.sql)
         self.streams = self.answers and word in _SELECTS and self.format in STREAMED and not asked.wait
+        self._framed = self.format == "Native" and asked.protocol >= native.FRAMED_SINCE
         self._kills = word == "KILL"
 
     @contextmanager
@@ -64,11 +65,13 @@ class Work:
 
     def run(self, session: Session) -> Answer:
         """The whole answer."""
-        return session.answer(self._sql(), self.format, self._asked.params)
+        answer = session.answer(self._sql(), self.format, self._asked.params)
+        return replace(answer, body=native.framed(answer.body)) if self._framed else answer
 
     def stream(self, session: Session) -> Iterator[bytes]:
         """The answer in pieces."""
-        return session.stream(self._sql(), self.format, self._asked.params)
+        pieces = session.stream(self._sql(), self.format, self._asked.params)
+        return map(native.framed, pieces) if self._framed else pieces
 
     def begin_insert(self, session: Session) -> bytes:
         """Start the insert; the data that came along with the statement."""
