@@ -15,7 +15,7 @@ import pytest
 from clickhouse_server import PASSWORD, READER, SOURCE, serve
 from exos.errors import BadSettings, ExosError, LockedOut, QueryRefused, QueryTimeout, Unavailable
 from exos.settings import Settings
-from exos.store import checks
+from exos.store import checks, remote
 from exos.store.database import Database, Limits
 from exos.store.failures import translate
 from exos.store.migrate import migrate
@@ -60,6 +60,26 @@ def test_limits_and_time_zone_hold(served: Database) -> None:
         served.query("SELECT count() FROM numbers(100000000000) WHERE sin(number) > 2", limits=Limits(0.3, 10, 10**9))
     asked = "SELECT getSetting('session_timezone') AS zone, getSetting('max_result_rows') AS rows"
     assert served.query(asked, limits=Limits(5, 77, 10**9)).rows == [["UTC", 77]]
+
+
+def test_a_cloud_service_that_sleeps_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def asleep(settings: Settings, user: str, password: str) -> str:
+        tried.append(f"{user}:{password}")
+        if len(tried) < 3:
+            raise Unavailable("ClickHouse cannot be reached: timed out")
+        return "client"
+
+    monkeypatch.setattr(remote, "_client", asleep)
+    monkeypatch.setattr("exos.store.remote.time.sleep", lambda _: None)
+    cloud = chosen("clickhouses://ann:a%40b@x.eu.aws.clickhouse.cloud/exos")
+    assert str(remote._awake(cloud)) == "client"
+    assert tried == ["ann:a@b"] * 3
+    tried.clear()
+    with pytest.raises(Unavailable):
+        remote._awake(chosen("clickhouses://ann:b@clickhouse.example.com/exos"))
+    assert len(tried) == 1
 
 
 @pytest.mark.parametrize("user", ["exos:wrong", f"nobody:{PASSWORD.replace(' ', '%20')}"])
