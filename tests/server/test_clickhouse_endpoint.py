@@ -332,7 +332,7 @@ def test_a_reader_only_reads_and_within_limits(read: Asker, table: str) -> None:
     assert read("SELECT 1", max_threads=1).text == "1\n"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("user", ["writer", "reader"])
 def test_hostile_statements_reach_nothing_outside(url: str, user: str, tmp_path: Path) -> None:
     """The guard's corpus, which here is not guarded: whatever else it does, no file, no network, no program."""

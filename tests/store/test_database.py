@@ -100,8 +100,8 @@ def test_errors_say_what_they_are(database: Database, sql: str, error: type[Exos
 
 
 def test_limits(database: Database) -> None:
+    endless = "SELECT count() FROM numbers(100000000000) WHERE sin(number) > 2"
     with pytest.raises(QueryTimeout):
-        endless = "SELECT count() FROM numbers(100000000000) WHERE sin(number) > 2"
         database.query(endless, limits=Limits(seconds=0.3, rows=1000, memory=50_000_000))
     tight = Limits(seconds=20, rows=1000, memory=50_000_000)
     with pytest.raises(QueryTooLarge):

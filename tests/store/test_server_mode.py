@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pytest
@@ -60,6 +64,62 @@ def test_limits_and_time_zone_hold(served: Database) -> None:
         served.query("SELECT count() FROM numbers(100000000000) WHERE sin(number) > 2", limits=Limits(0.3, 10, 10**9))
     asked = "SELECT getSetting('session_timezone') AS zone, getSetting('max_result_rows') AS rows"
     assert served.query(asked, limits=Limits(5, 77, 10**9)).rows == [["UTC", 77]]
+
+
+class Breaking:
+    """A line to the server that can break after a request has been passed on and before its answer comes back."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.breaks = 0
+        self.broken = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._port))
+                threading.Thread(target=self._pass, args=(near, far, False), daemon=True).start()
+                threading.Thread(target=self._pass, args=(far, near, True), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, answering: bool) -> None:
+        with suppress(OSError), source, target:
+            while data := source.recv(65_536):
+                if answering and self.breaks:
+                    self.breaks -= 1
+                    self.broken += 1
+                    break
+                target.sendall(data)
+            for end in (source, target):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+def test_reads_are_tried_again_and_writes_are_not(dsn: str) -> None:
+    line = Breaking(urlsplit(dsn).port or 0)
+    try:
+        with Database.open(chosen(f"{dsn.rpartition(':')[0]}:{line.port}/exos")) as database:
+            database.command("CREATE TABLE IF NOT EXISTS once (a Int64) ENGINE = MergeTree ORDER BY a")
+            line.breaks = 1
+            assert database.query("SELECT 1 AS one").rows == [[1]]
+            assert (line.breaks, line.broken) == (0, 1)
+            line.breaks = 1
+            with pytest.raises(Unavailable, match="cannot be reached"):
+                database.insert("once", pa.table({"a": [1]}))
+            line.breaks = 1
+            with pytest.raises(Unavailable, match="cannot be reached"):
+                database.command("INSERT INTO once SELECT 2 AS a")
+            assert (line.breaks, line.broken) == (0, 3)
+            rows = database.query("SELECT a, count() AS times FROM once GROUP BY a ORDER BY a").rows
+            assert rows == [[1, 1], [2, 1]]
+    finally:
+        line.close()
 
 
 def test_a_cloud_service_that_sleeps_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
