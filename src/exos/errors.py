@@ -20,6 +20,7 @@ ExosError
   BadAnalysis           500  a Playbook file is malformed (start-up only)
   Unavailable           503  the engine cannot be reached or used right now
     DatabaseBusy        503  another process owns the embedded database
+    LockedOut           503  the ClickHouse server takes neither user nor password
 
 Every door shows the same three things: a stable `code`, a `message` that says what happened, and a `hint` that says
 what to do next.
@@ -176,3 +177,9 @@ class DatabaseBusy(Unavailable):
         super().__init__(message, hint)
         self.pid = pid
         self.url = url
+
+
+class LockedOut(Unavailable):
+    """The ClickHouse server takes neither user nor password."""
+
+    code = "locked_out"

@@ -14,14 +14,15 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 import pyarrow as pa
 
-from exos.errors import QueryCancelled, Unavailable
+from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
+from exos.store.session import Session, quote_name
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
@@ -191,6 +192,29 @@ class Database:
         announce = getattr(self._engine, "announce", None)
         if announce is not None:
             announce(url)
+
+    def session(self) -> Session:
+        """A handle of its own to the embedded engine, for the ClickHouse-HTTP endpoint.
+
+        It may do all that the grants allow: who uses it looks at the SQL first. Raises BadSettings where the data is on
+        a server.
+        """
+        session: Callable[[], Session] | None = getattr(self._engine, "session", None)
+        if session is None:
+            raise BadSettings(
+                "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
+            )
+        return session()
+
+    @property
+    def user(self) -> str:
+        """Whom a server knows EXOS as."""
+        return unquote(urlsplit(self._settings.database).username or "default")
+
+    def may(self, rights: str, database: str) -> bool:
+        """Whether the writer has these rights on all tables of a database."""
+        with self._writing, translated():
+            return self._engine.write(f"CHECK GRANT {rights} ON {quote_name(database)}.*", {}).strip() == b"1"
 
     def version(self) -> tuple[int, int]:
         """Major and minor version of the engine."""
