@@ -38,6 +38,8 @@ class ExosError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str, hint: str = "") -> None:
+        # What was asked may be no Unicode; what is answered has to be.
+        message, hint = (text.encode("utf-8", "backslashreplace").decode() for text in (message, hint))
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -166,7 +166,7 @@ def test_imports_are_listed_with_their_rejected_rows(client: TestClient, process
     client.post(f"/api/imports?process={process}&name=orders.csv", content=body.encode())
     listed = client.get("/api/imports").json()["imports"]
     mine = next(one for one in listed if one["process"] == process)
-    assert (mine["file"], mine["status"], mine["events"], mine["rejected"]) == ("orders.csv", "complete", 1, 1)
+    assert (mine["file"], mine["state"], mine["events"], mine["rejected"]) == ("orders.csv", "complete", 1, 1)
     assert "nonsense" in mine["rejections"][0]
     assert listed == sorted(listed, key=lambda one: one["started_at"], reverse=True)
 

@@ -245,3 +245,24 @@ def test_messages_are_cleaned() -> None:
 
 def test_busy_is_an_unavailable() -> None:
     assert issubclass(DatabaseBusy, Unavailable)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT arrayExists(x -> match(x, '('), activities) FROM cases",
+        "SELECT toUInt8(concat(process, 'x')) FROM cases",
+        "SELECT intDiv(events, 0) FROM cases",
+        "SELECT secret_name FROM (SELECT events AS hidden FROM cases)",
+        "SELECT activities + 1 FROM (SELECT activities, events AS hidden FROM cases)",
+        "SELECT process FROM (SELECT process, events AS hidden FROM cases) GROUP BY hidden",
+    ],
+)
+def test_messages_do_not_show_the_sql_that_ran(database: Database, process: str, sql: str) -> None:
+    from eventlogs import ORDERS, load
+
+    load(database, process, ORDERS)
+    with pytest.raises(ExosError) as raised:
+        database.query(sql)
+    for inner in ("__table", "SELECT", "hidden FROM", "while executing", "In scope"):
+        assert inner not in raised.value.message

@@ -118,7 +118,9 @@ def sql(
     params = _params(param or [])
     _check_format(format, FORMATS)
     with open_door(settings()) as door:
-        output.write(door.sql(statement, params), format)
+        result = door.sql(statement, params)
+    output.write(result, format)
+    output.note_cut(result)
 
 
 def _limit(door: Door, slug: str, params: dict[str, Any]) -> int:
@@ -151,4 +153,11 @@ def _check_format(format: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter("Parquet is binary: send it to a file with > result.parquet", param_hint="--format")
 
 
-from exos.cli import backfilling, importing, keys, operations, serving  # noqa: E402,F401 - they add to `app`
+from exos.cli import (  # noqa: E402,F401 - they add their commands to `app`
+    backfilling,
+    importing,
+    imports,
+    keys,
+    operations,
+    serving,
+)

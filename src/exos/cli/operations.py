@@ -133,11 +133,18 @@ def _database_checks(chosen: Settings) -> int:
 
 def _database(chosen: Settings, database: Database) -> str:
     from exos.analysis import Playbook
+    from exos.ingest.eventlog import listed
+    from exos.store.cases import refresh
     from exos.store.migrate import migrate as apply
 
     apply(database, chosen)
+    refresh(database)
     Playbook.load(chosen.playbook_dir).validate(database)
     cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
+    interrupted = [one for one in listed(database) if one["state"] == "interrupted"]
+    if interrupted:
+        told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in interrupted)
+        raise ExosError(f"{len(interrupted)} imports were interrupted.", told)
     return f"{cases:,} cases, {events:,} events; every analysis is accepted by the engine"
 
 

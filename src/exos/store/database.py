@@ -49,11 +49,16 @@ _PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*:")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: seconds, rows in its result, bytes of memory."""
+    """What one query may use: seconds, rows in its result, bytes of memory.
+
+    `final`: rows that replace others, or are there twice until the engine merges them, count once wherever a table is
+    read, without the SQL saying FINAL. SQL of our own says it where it is needed.
+    """
 
     seconds: float
     rows: int
     memory: int
+    final: bool = False
 
     def as_settings(self) -> dict[str, str | int]:
         """The engine's settings for these limits."""
@@ -61,6 +66,7 @@ class Limits:
             "max_execution_time": str(self.seconds),
             "max_result_rows": self.rows,
             "max_memory_usage": self.memory,
+            "final": int(self.final),
         }
 
 
@@ -103,7 +109,7 @@ class Database:
         """Whether all writes to this database go through this object."""
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
-        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2)
+        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2, final=True)
         self.observer: Observer | None = None
         """Is told of every query, around it."""
         self._writing = threading.RLock()

@@ -17,14 +17,17 @@ from exos.errors import (
 )
 
 _CODE = re.compile(r"Code: (\d+)")
-_NOISE = re.compile(
-    r"^(?:Code: \d+\. DB::Exception: )+"
-    r"|\s*\((?:version |official build).*$"
-    r"|: In scope .*?(?=\.(?: |$)|$)"
-    r"|\s*\([A-Z_]{4,}\)(?=\W*$|\s*\(version)"
-    r"|Stack trace:.*$",
-    re.DOTALL,
+_NOISE = (
+    (re.compile(r"^(?:Code: \d+\. DB::Exception: )+"), ""),
+    (re.compile(r"Stack trace:.*$|\s*\((?:version |official build).*$", re.DOTALL), ""),
+    (re.compile(r"\s*\([A-Z_]{4,}\)\W*$"), ""),
+    # What follows is the SQL as it ran: relations put in front, names of the engine's own.
+    (re.compile(r"[.:]? In (?:scope|query) .*?(?=\. Maybe you meant|$)", re.DOTALL), ""),
+    (re.compile(r"\. Look at https://github\.com/google/re2/.*?(?=: while executing|$)", re.DOTALL), ""),
+    (re.compile(r": while executing (?:function |'FUNCTION )(\w+).*$", re.DOTALL), r" (in \1)"),
+    (re.compile(r"\b__table\d+\."), ""),
 )
+"""What the engine says beyond its message, and what takes its place."""
 _TIMEOUT = {159, 160, 209}
 _TOO_LARGE = {241, 158, 307, 396}
 _CANCELLED = {394, 735}
@@ -47,9 +50,12 @@ def translate(error: Exception) -> Exception:
 
 
 def clean(text: str) -> str:
-    """The engine's message without codes, versions, scopes and stack traces."""
-    text = _NOISE.sub("", text[text.find("Code: ") :] if "Code: " in text else text)
-    return " ".join(text.split())[:600]
+    """The engine's message without codes, versions, stack traces and the SQL that ran."""
+    text = text[text.find("Code: ") :] if "Code: " in text else text
+    for noise, instead in _NOISE:
+        text = noise.sub(instead, text)
+    text = " ".join(text.split())[:600]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _with_code(code: int, message: str) -> ExosError:

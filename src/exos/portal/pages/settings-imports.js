@@ -13,7 +13,7 @@ const COLUMNS = [
   { key: "events", label: "Events", kind: "number" },
   { key: "cases", label: "Cases", kind: "number" },
   { key: "rejected", label: "Rejected", kind: "number", render: (value) => (value ? html`<span class="text-bad">${number(value)}</span>` : "0") },
-  { key: "status", label: "State", render: (value) => html`<span class=${`pill ${value === "complete" ? "ok" : "warn"}`}>${value === "complete" ? "complete" : "interrupted"}</span>` },
+  { key: "state", label: "State", render: (value) => html`<span class=${`pill ${value === "complete" ? "ok" : "warn"}`}>${value}</span>` },
 ];
 let listed = null;
 
@@ -40,7 +40,7 @@ defineDrawer("import", async (panel, { import: id, process }) => {
   panel.note = `${found.format} · ${bytes(found.bytes)}`;
   panel.body.replaceChildren(html`<dl class="facts">
     <div><dt>process</dt><dd><a class="link" href=${state.link("/process", { process: found.process })}>${found.process}</a></dd></div>
-    <div><dt>state</dt><dd>${found.status === "complete" ? "complete" : "interrupted: none of its rows count; import the file again"}</dd></div>
+    <div><dt>state</dt><dd>${found.hint ? `${found.state}: ${found.hint}` : found.state}</dd></div>
     <div><dt>imported</dt><dd>${dateTime(found.started_at, state.timezone())}<small>${found.seconds ? `in ${duration(found.seconds)}` : ""}</small></dd></div>
     <div><dt>events</dt><dd>${number(found.events)}</dd></div><div><dt>cases</dt><dd>${number(found.cases)}</dd></div><div><dt>activities</dt><dd>${number(found.activities)}</dd></div>
     <div><dt>rejected rows</dt><dd>${number(found.rejected)}${found.rejections.length > 0 && html`<ol>${found.rejections.map((text) => html`<li>${text}</li>`)}</ol>`}</dd></div></dl>`);
