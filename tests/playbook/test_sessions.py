@@ -61,6 +61,15 @@ def test_sessions_split_at_a_moment_add_up(database: Database, service: str) -> 
         assert sum(sum(part.column(column)) for part in parts) == sum(whole.column(column))
 
 
+def test_the_summary_counts_what_the_list_counts(database: Database, service: str) -> None:
+    load(database, service, VISITS)
+    [summary] = _run(database, "sessions/summary", service).records()
+    rows = _run(database, "sessions/list", service).records()
+    assert summary["sessions"] == len(rows)
+    assert summary["errors"] == sum(row["errors"] for row in rows)
+    assert summary["frustrated_sessions"] == sum(row["score"] > row["errors"] for row in rows)
+
+
 def test_score_is_what_a_person_counts(database: Database, service: str) -> None:
     rng = random.Random(11)
     events = ("page_view", "click", *WEIGHTS)

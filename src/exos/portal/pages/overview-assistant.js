@@ -3,6 +3,7 @@ import { openDrawer } from "../components/drawer.js";
 import "../components/table.js";
 import { run } from "../lib/api.js";
 import { compact, number, percent } from "../lib/format.js";
+import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { figure, held, section } from "./overview-section.js";
 
@@ -16,10 +17,8 @@ export const modelColumns = () => [
 ];
 
 export function assistantSection(main) {
-  const { node, tiles, panels } = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", className: "wide" }] });
-  const table = document.createElement("exos-table");
-  table.setAttribute("label", "AI calls by model");
-  panels[0].append(table);
+  const table = element`<exos-table label="AI calls by model"></exos-table>`;
+  const { node, tiles, panels } = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", content: table, className: "wide" }] });
 
   return () => held(node, panels, answers, ([now, then]) => {
     if (!now.length) return false;

@@ -4,56 +4,46 @@ import { frustrationColumns, SIGNALS, sessionColumns } from "../components/sessi
 import "../components/table.js";
 import { run } from "../lib/api.js";
 import { compact, percent, plural } from "../lib/format.js";
+import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { figure, held, section, whole } from "./overview-section.js";
 
 const ROWS = 6;
-const CARDS = [{ title: "Where people get stuck" }, { title: "Sessions worth watching" }];
+const TITLES = ["Where people get stuck", "Sessions worth watching"];
 
 export function experienceSection(main) {
-  const { node, tiles, panels } = section(main, { title: "Experience", picture: "mouse-pointer-click", figures: 4, cards: CARDS });
-  const [stuck, worth] = panels.map((panel, at) => {
-    const table = document.createElement("exos-table");
-    table.setAttribute("label", CARDS[at].title);
-    panel.append(table);
-    return table;
-  });
+  const tables = TITLES.map((title) => element`<exos-table label=${title}></exos-table>`);
+  const cards = tables.map((content, at) => ({ title: TITLES[at], content }));
+  const { node, tiles, panels } = section(main, { title: "Experience", picture: "mouse-pointer-click", figures: 4, cards });
+  const [stuck, worth] = tables;
   stuck.door = (row) => openDrawer("frustrated", { signal: row.signal, page: row.page, element: row.element });
   worth.door = (row) => openDrawer("session", { session: row.session_id });
 
-  return () => held(node, panels, answers, ({ trend, before, worst, sessions }) => {
-    const now = sum(trend);
-    if (!now.events) return false;
-    figures(tiles, trend, now, before && sum(before));
+  return () => held(node, panels, answers, ({ trend, now, then, worst, sessions }) => {
+    if (!now?.events) return false;
+    figures(tiles, trend, now, then);
     titles(node, worst, sessions);
-    show(stuck, narrowed(frustrationColumns()), worst);
-    show(worth, narrowed(sessionColumns().slice(0, 4)), sessions);
+    show(stuck, sized(frustrationColumns(), [110, 160, 120, 90, 90]), worst);
+    show(worth, sized(sessionColumns(), [125, 270, 0, 90]), sessions);
     return true;
   });
 }
 
 async function answers(signal) {
   const ask = (slug, which, more) => run(slug, { ...state.selection(which), filters: null, ...more }, { signal }).then((table) => table.objects());
-  const [trend, before, worst, sessions] = await Promise.all([
-    ask("sessions/trend"), state.comparison() && ask("sessions/trend", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
+  const [trend, [now], then, worst, sessions] = await Promise.all([
+    ask("sessions/trend"), ask("sessions/summary"), state.comparison() && ask("sessions/summary", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
   ]);
-  return { trend, before, worst, sessions };
-}
-
-function sum(rows) {
-  const total = (key) => rows.reduce((all, row) => all + row[key], 0);
-  const sessions = total("sessions");
-  const frustrated = rows.reduce((all, row) => all + row.frustrated_share * row.sessions, 0);
-  return { events: total("events"), sessions, errors: total("errors"), frustrations: total("frustrations"), frustrated: sessions ? frustrated / sessions : 0 };
+  return { trend, now, then: then && then[0], worst, sessions };
 }
 
 function figures(tiles, trend, now, then) {
   const course = (key) => whole(trend).map((row) => row[key]);
   const sessions = (args) => () => openDrawer("sessions", args);
-  figure(tiles[0], { label: "Sessions", now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: "Browser sessions, counted in each bucket in which they were active", door: sessions({ order: "newest" }) });
-  figure(tiles[1], { label: "Frustrated sessions", now: now.frustrated, then: then?.frustrated, write: percent, worse: 1, spark: course("frustrated_share"), beside: "rage, dead, error clicks", help: "Part of the sessions that met a rage, dead or error click or a thrashed cursor", door: sessions({ order: "worth" }) });
-  figure(tiles[2], { label: "Frustration signals", now: now.frustrations, then: then?.frustrations, write: compact, worse: 1, spark: course("frustrations"), beside: `in ${percent(now.frustrated)} of sessions`, help: "Rage, dead and error clicks and thrashed cursors", door: () => openDrawer("frustration") });
-  figure(tiles[3], { label: "Errors", now: now.errors, then: then?.errors, write: compact, worse: 1, spark: course("errors"), beside: "script errors", help: "Script errors that sessions met", door: sessions({ order: "worth", kind: "error" }) });
+  figure(tiles[0], { label: "Sessions", now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: "Browser sessions in which anything happened", door: sessions({ order: "newest" }) });
+  figure(tiles[1], { label: "Frustrated sessions", now: now.frustrated_share, then: then?.frustrated_share, write: percent, worse: 1, spark: course("frustrated_share"), beside: "rage, dead, error clicks", help: "Part of the sessions that met a rage, dead or error click or a thrashed cursor", door: sessions({ order: "worth" }) });
+  figure(tiles[2], { label: "Frustration signals", now: now.frustrations, then: then?.frustrations, write: compact, worse: 1, spark: course("frustrations"), beside: `in ${plural(now.frustrated_sessions, "session")}`, help: "Rage, dead and error clicks and thrashed cursors", door: () => openDrawer("frustration") });
+  figure(tiles[3], { label: "Errors", now: now.errors, then: then?.errors, write: compact, worse: 1, spark: course("errors"), beside: `in ${plural(now.error_sessions, "session")}`, help: "Script errors that sessions met", door: sessions({ order: "worth", kind: "error" }) });
 }
 
 function titles(node, [worst], [session]) {
@@ -62,7 +52,8 @@ function titles(node, [worst], [session]) {
   worth.textContent = session?.score ? "Sessions worth watching" : "Sessions";
 }
 
-const narrowed = (columns) => columns.map((column) => ({ ...column, width: Math.round(column.width * 0.85) }));
+// The first columns in the widths given; without those of width 0.
+const sized = (columns, widths) => widths.map((width, at) => ({ ...columns[at], width })).filter(({ width }) => width);
 
 function show(table, columns, rows) {
   table.rows = [];

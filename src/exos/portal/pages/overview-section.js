@@ -1,7 +1,7 @@
 /*
 What the sections of the overview share: a heading, a row of figures, cards beneath.
 
-  const {node, tiles, panels} = section(main, {title, icon, figures: 4, cards: [{title, skeleton}]});
+  const {node, tiles, panels} = section(main, {title, icon, figures: 4, cards: [{title, content, className}]});
   figure(tile, {label, now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither
   await held(node, panels, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
 */
@@ -16,7 +16,7 @@ const UNSEEN = 0.0005;
 
 export function section(main, { title, picture, figures, cards }) {
   const tiles = Array.from({ length: figures }, () => document.createElement("exos-kpi"));
-  const panels = cards.map(({ skeleton = "table" }) => element`<exos-state skeleton=${skeleton}></exos-state>`);
+  const panels = cards.map(({ content }) => element`<exos-state skeleton="table">${content}</exos-state>`);
   const node = element`<section aria-label=${title}><h2>${icon(picture, 15)}${title}</h2>
     ${figures > 0 && html`<div class="tiles">${tiles}</div>`}
     <div class="cards">${cards.map(({ title: heading, className = "" }, at) => html`<article class=${`card ${className}`}><header><h3>${heading}</h3><span class="spring"></span></header>${panels[at]}</article>`)}</div></section>`;
@@ -43,13 +43,15 @@ function change(now, then, worse) {
 export async function held(node, panels, fetcher, show) {
   node.hidden = false;
   const [first, ...others] = panels;
-  others.forEach((panel) => panel.ready());
   let filled = null;
-  await first.load(fetcher, (answer) => {
+  const answered = (async () => first.load(fetcher, (answer) => {
     filled = show(answer);
     node.hidden = !filled;
     return null;
-  });
+  }))();
+  // The other panels wait for the same answer, and say so; an error is told once.
+  others.forEach((panel) => panel.load(() => answered, () => null));
+  await answered;
   return filled;
 }
 
