@@ -1,4 +1,4 @@
-"""Spans for tests: a few attributes in, rows of `otel_traces` out; and the SDK's own recorded request as such rows."""
+"""Telemetry for tests: spans and recordings into the rows of ClickStack's tables; and the SDK's own recorded request as such."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from exos.store.database import Database
+from recorded import ORIGIN, Recording
 
 NOON = datetime.combine(datetime.now(UTC).date() - timedelta(days=1), time(12), UTC)
 """Yesterday's: ClickStack's tables forget what is old."""
@@ -20,7 +21,7 @@ INTERACTION = "@opentelemetry/instrumentation-user-interaction"
 PAGE = "https://shop.example/orders/7/?utm_source=news&page=2"
 _IDS = itertools.count(1)
 _MAP = pa.map_(pa.string(), pa.string())
-_SCHEMA = pa.schema(
+SPANS = pa.schema(
     [
         ("Timestamp", pa.timestamp("ns", "UTC")),
         *((name, pa.string()) for name in ("TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName")),
@@ -32,6 +33,16 @@ _SCHEMA = pa.schema(
         ("Events.Timestamp", pa.list_(pa.timestamp("ns", "UTC"))),
         ("Events.Name", pa.list_(pa.string())),
         ("Events.Attributes", pa.list_(_MAP)),
+    ]
+)
+
+_RECORDS = pa.schema(
+    [
+        ("Timestamp", pa.timestamp("ns", "UTC")),
+        ("ServiceName", pa.string()),
+        ("Body", pa.string()),
+        ("ResourceAttributes", _MAP),
+        ("LogAttributes", _MAP),
     ]
 )
 
@@ -80,7 +91,32 @@ def send(database: Database, spans: Iterable[Span]) -> None:
 
 def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
     """Insert rows of `otel_traces`."""
-    database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=_SCHEMA))
+    database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=SPANS))
+
+
+def record(database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1) -> None:
+    """Store the events as a collector does, each in so many chunks."""
+    rows = []
+    for number, event in enumerate(recording.events):
+        body = json.dumps({**event, "timestamp": event["timestamp"] - ORIGIN + int(NOON.timestamp() * 1000)})
+        size = -(-len(body) // pieces)
+        for piece in range(pieces):
+            about = {"event": number + 1, "chunk": piece + 1, "total-chunks": pieces, "offset": next(_IDS)}
+            rows.append(
+                {
+                    "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
+                    "ServiceName": "order-desk",
+                    "Body": body[piece * size : (piece + 1) * size],
+                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load)],
+                    "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
+                }
+            )
+    insert_records(database, rows)
+
+
+def insert_records(database: Database, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of `hyperdx_sessions`."""
+    database.insert(f"{database.telemetry}.hyperdx_sessions", pa.Table.from_pylist(rows, schema=_RECORDS))
 
 
 def moment(seconds: float) -> str:
@@ -98,8 +134,13 @@ def events_of(database: Database, session: str, columns: str = "*") -> list[list
 
 def captured(folder: Path) -> list[dict[str, Any]]:
     """The rows of `otel_traces` that the recorded request of the real SDK holds."""
+    return trace_rows((folder / "004_v1_traces.body").read_bytes())
+
+
+def trace_rows(body: bytes) -> list[dict[str, Any]]:
+    """The rows of `otel_traces` that a request in OTLP/JSON holds."""
     rows = []
-    for resource in json.loads((folder / "004_v1_traces.body").read_bytes())["resourceSpans"]:
+    for resource in json.loads(body)["resourceSpans"]:
         about = _attributes(resource["resource"]["attributes"])
         for scope in resource["scopeSpans"]:
             rows += [_captured(span, scope["scope"]["name"], about) for span in scope["spans"]]

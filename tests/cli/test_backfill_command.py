@@ -28,7 +28,7 @@ def exos(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_alone(tmp_path: Path) -> None:
     done = exos(tmp_path, "backfill")
     assert done.returncode == 0, done.stderr
-    assert "0 spans" in done.stdout
+    assert "0 rows" in done.stdout
     assert "product_events" in done.stdout
     wrong = exos(tmp_path, "backfill", "--since", "soon")
     assert wrong.returncode == 1
@@ -49,7 +49,7 @@ def test_through_a_running_server(tmp_path: Path) -> None:
         assert "case_events" in done.stdout
         assert "product_events" not in done.stdout
         with pytest.raises(BadParameter, match="cases"):
-            RemoteDoor(f"http://127.0.0.1:{port}").backfill({"targets": ["cases"]}, lambda spans, total: None)
+            RemoteDoor(f"http://127.0.0.1:{port}").backfill({"targets": ["cases"]}, lambda rows, total: None)
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0

@@ -32,6 +32,12 @@ def test_one_click_is_counted_once(database: Database, session: str) -> None:
     ]
 
 
+def test_the_snippets_selector_and_text_win_over_the_xpath(database: Database, session: str) -> None:
+    said = {"target_xpath": "//a", "exos.element.selector": "#buy", "exos.element.text": "Buy"}
+    send(database, [browser(session, attributes=said)])
+    assert events_of(database, session, "element, text, properties") == [["#buy", "Buy", {}]]
+
+
 @pytest.mark.parametrize(
     ("span", "row"),
     [

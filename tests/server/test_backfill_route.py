@@ -26,8 +26,8 @@ def test_the_summary_comes_last(client: TestClient, database: Database, process:
     send(database, [browser(process, seconds=-7200 + number) for number in range(3)])
     body = {"since": moment(-7200), "until": moment(-7100), "targets": ["product_events"]}
     lines = [json.loads(line) for line in client.post("/api/backfill", json=body).text.splitlines()]
-    assert lines[-1]["summary"]["spans"] == lines[-1]["summary"]["rows"]["product_events"] == 3
-    assert all(set(line) == {"spans", "total"} for line in lines[:-1])
+    assert lines[-1]["summary"]["read"] == lines[-1]["summary"]["rows"]["product_events"] == 3
+    assert all(set(line) == {"rows", "total"} for line in lines[:-1])
 
 
 @pytest.mark.parametrize(

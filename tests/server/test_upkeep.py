@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from exos.analysis import Playbook
 from exos.errors import Unavailable
 from exos.server.app import World, create_app
-from exos.server.upkeep import upkeep
+from exos.server.upkeep import Job, upkeep
 from exos.settings import Settings
 from exos.store.database import Database
 from spans import Span, send
@@ -51,7 +51,7 @@ def test_a_failing_job_is_tried_again_and_holds_up_nobody(database: Database, ca
         return 1
 
     async def run() -> None:
-        async with upkeep(database, (known, unknown, good), soon=0.01):
+        async with upkeep(database, (Job(known), Job(unknown), Job(good)), soon=0.01):
             deadline = time.monotonic() + 10
             while calls["good"] < 3 or calls["known"] < 2:
                 assert time.monotonic() < deadline
@@ -74,7 +74,7 @@ def test_leaving_waits_for_what_is_under_way(database: Database) -> None:
         return 0
 
     async def run() -> None:
-        async with upkeep(database, (slow,)):
+        async with upkeep(database, (Job(slow),)):
             await asyncio.to_thread(started.wait, 10)
             may_end.set()
         assert ended.is_set()

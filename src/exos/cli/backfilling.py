@@ -15,13 +15,14 @@ from exos.cli.output import screen
 
 @app.command()
 def backfill(
-    since: Annotated[str, typer.Option(help="Only spans from then on (RFC 3339 or a date).")] = "",
-    until: Annotated[str, typer.Option(help="Only spans from before then.")] = "",
+    since: Annotated[str, typer.Option(help="Only what was collected from then on (RFC 3339 or a date).")] = "",
+    until: Annotated[str, typer.Option(help="Only what was collected before then.")] = "",
     table: Annotated[
-        list[str] | None, typer.Option(help="Only this table: product_events or case_events; may be given twice.")
+        list[str] | None,
+        typer.Option(help="Only this table: product_events, case_events or recordings; may be given again."),
     ] = None,
 ) -> None:
-    """Derive product and case events from spans that were collected before EXOS was there. Running it again changes nothing."""
+    """Derive events from telemetry that was collected before EXOS was there. Running it again changes nothing."""
     from exos.cli.doors import open_door
     from exos.times import parse_time
 
@@ -39,13 +40,13 @@ def _with_progress(door: Any, options: dict[str, Any]) -> dict[str, Any]:
         TextColumn("deriving"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.completed:,.0f} spans"),
+        TextColumn("{task.completed:,.0f} rows"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         summary: dict[str, Any] = door.backfill(
-            options, lambda spans, total: bar.update(task, completed=spans, total=total)
+            options, lambda rows, total: bar.update(task, completed=rows, total=total)
         )
         return summary
 
@@ -54,9 +55,9 @@ def print_summary(summary: dict[str, Any]) -> None:
     """What was derived, and how much of it had been before."""
     console = screen()
     slices, unchanged = summary["slices"], summary["unchanged"]
-    line = f"{summary['spans']:,} spans in {slices + unchanged:,} slices of time, {summary['seconds']:.1f} s"
+    line = f"{summary['read']:,} rows of telemetry in {slices + unchanged:,} slices of time, {summary['seconds']:.1f} s"
     console.print(Text(line, style="bold"))
     if unchanged:
         console.print(Text(f"  {unchanged:,} slices had been derived before and have not changed", style="dim"))
     for table, rows in summary["rows"].items():
-        console.print(Text(f"  {table:<15} {rows:,} rows from spans"))
+        console.print(Text(f"  {table:<15} {rows:,} rows derived"))

@@ -107,7 +107,7 @@ class RemoteDoor:
         ):
             if answer.status_code >= 400:
                 raise _known(answer.read())
-            return _follow(answer.iter_lines(), lambda said: progress(said["spans"], said["total"]))
+            return _follow(answer.iter_lines(), lambda said: progress(said["rows"], said["total"]))
 
     def _ask(self, method: str, path: str, body: Any = None) -> bytes:
         content = None if body is None else orjson.dumps(body)

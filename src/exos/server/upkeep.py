@@ -1,7 +1,7 @@
 """What the server does between requests: what follows from new rows is worked out soon after they arrive.
 
-A job takes the database, does a bounded piece of work and says how much there was to do. With work it is asked again
-soon, without less often, after a failure later still; it never runs for more than half of the time.
+A job does a bounded piece of work and says how much there was to do. With work it is asked again soon, without less often,
+after a failure later still; it never runs for more than half of the time.
 """
 
 from __future__ import annotations
@@ -11,16 +11,26 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from exos.errors import ExosError
+from exos.ingest import recordings
 from exos.store import cases
 from exos.store.database import Database
 
-Job = Callable[[Database], int]
+SOON, FAILED = 2.0, 60.0
+"""Seconds until a job is asked again: after work, and at most after failures."""
 
-JOBS: Sequence[Job] = (cases.refresh,)
-SOON, IDLE, FAILED = 2.0, 5.0, 60.0
-"""Seconds until a job is asked again: after work, after a while without, after failures at most."""
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work on the database, which returns how much was done, and the seconds until it is asked when it is idle."""
+
+    work: Callable[[Database], int]
+    idle: float = 5.0
+
+
+JOBS = (Job(cases.refresh), Job(recordings.search, idle=recordings.QUIET))
 _log = logging.getLogger(__name__)
 
 
@@ -41,13 +51,13 @@ async def _repeat(job: Job, database: Database, stopped: asyncio.Event, soon: fl
     while not stopped.is_set():
         begun = time.monotonic()
         try:
-            worked = await asyncio.to_thread(job, database)
-            pause = soon if worked else min(pause * 1.5, max(IDLE, soon))
+            worked = await asyncio.to_thread(job.work, database)
+            pause = soon if worked else min(pause * 1.5, max(job.idle, soon))
         except ExosError as error:
             pause = min(pause * 2, FAILED)
-            _log.warning("%s.%s: %s It is tried again.", job.__module__, job.__name__, error.message)
+            _log.warning("%s: %s It is tried again.", job.work.__qualname__, error.message)
         except Exception:  # noqa: BLE001 - whatever went wrong, the job is asked again later
             pause = FAILED
-            _log.exception("%s.%s failed", job.__module__, job.__name__)
+            _log.exception("%s failed", job.work.__qualname__)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), max(pause, time.monotonic() - begun))

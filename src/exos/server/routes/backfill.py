@@ -24,20 +24,20 @@ _SECONDS_BETWEEN = 0.2
 
 
 class BackfillRequest(BaseModel):
-    """Which spans, and into which tables. All of it may be left out."""
+    """Of which time, and into which tables. All of it may be left out."""
 
-    since: str = Field("", description="Only spans from then on (RFC 3339 or a date)")
-    until: str = Field("", description="Only spans from before then")
-    targets: list[str] = Field(default=[], description="product_events, case_events; empty: both")
+    since: str = Field("", description="Only what was collected from then on (RFC 3339 or a date)")
+    until: str = Field("", description="Only what was collected before then")
+    targets: list[str] = Field(default=[], description="product_events, case_events, recordings; empty: all")
     model_config = {
         "extra": "forbid",
         "json_schema_extra": {"examples": [{"since": "2026-11-01T00:00:00Z", "targets": ["product_events"]}]},
     }
 
 
-@router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Derive events from spans of the past")
+@router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Derive events from telemetry of the past")
 async def backfill(request: Request, body: BackfillRequest) -> StreamingResponse:
-    """The answer is one JSON object per line: `{"spans", "total"}` while it runs, and at the end `{"summary": …}` or
+    """The answer is one JSON object per line: `{"rows", "total"}` while it runs, and at the end `{"summary": …}` or
     `{"error": …}`. It stops when the caller goes away; the next one goes on from there.
     """
     since = parse_time(body.since, "UTC", "since") if body.since else None
@@ -54,8 +54,8 @@ async def _run(
     gone = threading.Event()
     here = world(request)
 
-    def note(spans: int, total: int) -> None:
-        said.update(spans=spans, total=total)
+    def note(rows: int, total: int) -> None:
+        said.update(rows=rows, total=total)
 
     task = asyncio.ensure_future(
         in_thread(

@@ -45,11 +45,12 @@ SELECT
     domain(said['document.referrer']) != domain(href) ? domain(said['document.referrer']) : '' AS referrer,
     multiIf(
         sort = 'frustration', said['exos.frustration.element'],
+        said['exos.element.selector'] != '', said['exos.element.selector'],
         said['target_xpath'] != '', said['target_xpath'],
         said['target_element']) AS element,
     multiIf(
         sort = 'frustration', said['exos.frustration.text'],
-        sort != 'error', '',
+        sort != 'error', said['exos.element.text'],
         said['error.message'] != '', said['error.message'],
         said['exception.message'] != '', said['exception.message'],
         exception_message != '', exception_message,
@@ -78,7 +79,7 @@ SELECT
             -- Said by columns, or by other rows of the same page load, or by the browser about itself.
             name NOT IN ('location.href', 'http.url', 'target_xpath', 'userId', 'enduser.id', 'exos.visitor.id', 'rum.sessionId',
                 'exos.context.process', 'exos.context.case_id', 'exos.process', 'exos.case.id', 'error.message', 'exception.message',
-                'exos.frustration.element', 'exos.frustration.text', 'longtask.duration', 'component', 'event_type',
+                'exos.frustration.element', 'exos.frustration.text', 'exos.element.selector', 'exos.element.text', 'longtask.duration', 'component', 'event_type',
                 'error', 'error.stack', 'exception.stacktrace', 'exception.tags', 'http.user_agent', 'screen.xy', 'webvitals.metric_id',
                 'http.response_content_length', 'client.address', 'exos.device.type', 'exos.bot')
             AND (ScopeName != 'webvitals' OR name NOT IN ('lcp', 'inp', 'cls', 'fcp', 'ttfb', 'fid'))
