@@ -7,6 +7,7 @@ With `--server` the engine is in a process of its own and is reached as a ClickH
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
 
+# Servers that tests start in other processes do not fill the tables with spans of their own.
+os.environ.setdefault("EXOS_SELF_TELEMETRY", "0")
 _NUMBERS = itertools.count(1)
 
 

@@ -153,6 +153,7 @@ def test_damaged_telemetry_is_the_senders_fault(
     record_property: Callable[[str, object], None],
 ) -> None:
     count = int(request.config.getoption("--mutations"))
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line per request, kept by pytest, is memory too
     world = World(replace(settings, ingest_keys="k"), database, Playbook.load())
     app = create_app(world)
     statuses = asyncio.run(_send_all(app, count // 5, seed=1))

@@ -17,7 +17,7 @@ from exos.store.database import Database
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    settings = Settings.load({}, home=str(tmp_path), ingest_keys="a,b")
+    settings = Settings.load({}, home=str(tmp_path), ingest_keys="a,b", self_telemetry=False)
     return World(settings, database, Playbook.load())
 
 

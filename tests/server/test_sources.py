@@ -28,7 +28,8 @@ FROM numbers({rows:UInt32})
 
 @pytest.fixture(scope="module")
 def client(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    settings = Settings.load({}, home=str(tmp_path_factory.mktemp("sources")), memory_limit=1024)
+    home = str(tmp_path_factory.mktemp("sources"))
+    settings = Settings.load({}, home=home, memory_limit=1024, self_telemetry=False)
     world = World(settings, database, Playbook.load())
     with TestClient(create_app(world), base_url="http://127.0.0.1:8600", raise_server_exceptions=False) as opened:
         yield opened

@@ -97,6 +97,8 @@ def create_app(world: World) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        writer = world.ingest
+        own = world.own_telemetry if world.settings.self_telemetry else None
         async with upkeep(world.database):
             with ingest_keys.watching():
                 if grpc:
@@ -106,9 +108,9 @@ def create_app(world: World) -> FastAPI:
                 app.state.ready = False
                 if grpc:
                     await asyncio.to_thread(grpc.stop)
-            if world.settings.self_telemetry:
-                await asyncio.to_thread(world.own_telemetry.close)
-            await asyncio.to_thread(world.ingest.close)
+            if own:
+                await asyncio.to_thread(own.close)
+            await asyncio.to_thread(writer.close)
         world.metadata.close()
         enricher.close()
 
