@@ -83,6 +83,12 @@ def test_sources_are_short_and_safe(path: Path) -> None:
     assert not re.search(r"\beval\(|\bFunction\(|innerHTML|document\.write|\.style\b", text)
 
 
+def test_answers_to_senders_do_not_forbid_keeping(client: TestClient) -> None:
+    """Chromium counts what nobody reads as under way where it may not be kept, and then refuses to send more."""
+    assert "cache-control" not in client.post("/v1/traces", content=b"{}").headers
+    assert client.get("/api/self").headers["cache-control"] == "no-store"
+
+
 def test_the_portal_key_is_given_to_the_portal_only_when_it_records_itself(client: TestClient) -> None:
     answer = client.get("/api/self")
     assert answer.json() == {"key": "", "service": "exos-portal", "release": __version__}
