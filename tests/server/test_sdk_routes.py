@@ -54,7 +54,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient, path: str, e
 def test_the_snippet_asks_for_the_very_sdk(client: TestClient) -> None:
     text = client.get("/sdk/exos.js", headers=PLAIN).text
     assert len(text.encode()) < 12_000
-    assert "__" not in text
+    assert "__VERSION__" not in text
     assert f'version="{__version__}"' in text
     found = re.search(r"/sdk/hyperdx\.js\?v=(\w+)", text)
     assert found

@@ -45,6 +45,8 @@ function settings() {
     otelResourceAttributes: {
       ...(environment && { "deployment.environment": environment, "deployment.environment.name": environment }),
       ...(release && { "service.version": release }),
+      // Who watched the page itself knows more than its recording tells: the server then does not search that.
+      "exos.frustration": option("frustration", true) ? "on" : "off",
     },
     // A press says nothing that the click after it does not say.
     instrumentations: { interactions: { events: { mousedown: false, mouseup: false }, shouldPreventSpanCreation: describeSpan } },
