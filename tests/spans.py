@@ -94,8 +94,10 @@ def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
     database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=SPANS))
 
 
-def record(database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1) -> None:
-    """Store the events as a collector does, each in so many chunks."""
+def record(
+    database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1, **resource: str
+) -> None:
+    """Store the events as a collector does, each in so many chunks, with further resource attributes."""
     rows = []
     for number, event in enumerate(recording.events):
         body = json.dumps({**event, "timestamp": event["timestamp"] - ORIGIN + int(NOON.timestamp() * 1000)})
@@ -107,7 +109,7 @@ def record(database: Database, session: str, recording: Recording, load: str = "
                     "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
                     "ServiceName": "order-desk",
                     "Body": body[piece * size : (piece + 1) * size],
-                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load)],
+                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load), *resource.items()],
                     "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
                 }
             )

@@ -317,6 +317,17 @@ def test_errors_before_the_sdk_runs_are_kept(visit: Visit, collected: Collected)
     faults(page).forgive("early bird")
 
 
+def test_much_arrives_in_little_time(visit: Visit, collected: Collected) -> None:
+    page = visit('data-replay="off"', real=True)
+    started(page)
+    # More than the 64 KB that browsers let a page have under way when it may be left at any moment.
+    for number in range(1, 9):
+        page.evaluate("exos.track('large', {text: 'x'.repeat(15_000)})")
+        page.evaluate("Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        collected.await_for(lambda number=number: len(collected.named("large")) == number, 5)  # type: ignore[misc]
+
+
 def test_sampling_and_switches(visit: Visit, collected: Collected) -> None:
     page = visit('data-sample="0"')
     asked: list[str] = []

@@ -54,7 +54,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient, path: str, e
 def test_the_snippet_asks_for_the_very_sdk(client: TestClient) -> None:
     text = client.get("/sdk/exos.js", headers=PLAIN).text
     assert len(text.encode()) < 12_000
-    assert "__" not in text
+    assert "__VERSION__" not in text
     assert f'version="{__version__}"' in text
     found = re.search(r"/sdk/hyperdx\.js\?v=(\w+)", text)
     assert found
@@ -81,6 +81,12 @@ def test_sources_are_short_and_safe(path: Path) -> None:
     assert text.startswith("//")
     assert text.count("\n") < 200
     assert not re.search(r"\beval\(|\bFunction\(|innerHTML|document\.write|\.style\b", text)
+
+
+def test_answers_to_senders_do_not_forbid_keeping(client: TestClient) -> None:
+    """Chromium counts what nobody reads as under way where it may not be kept, and then refuses to send more."""
+    assert "cache-control" not in client.post("/v1/traces", content=b"{}").headers
+    assert client.get("/api/self").headers["cache-control"] == "no-store"
 
 
 def test_the_portal_key_is_given_to_the_portal_only_when_it_records_itself(client: TestClient) -> None:

@@ -45,6 +45,8 @@ function settings() {
     otelResourceAttributes: {
       ...(environment && { "deployment.environment": environment, "deployment.environment.name": environment }),
       ...(release && { "service.version": release }),
+      // Who watched the page itself knows more than its recording tells: the server then does not search that.
+      "exos.frustration": option("frustration", true) ? "on" : "off",
     },
     // A press says nothing that the click after it does not say.
     instrumentations: { interactions: { events: { mousedown: false, mouseup: false }, shouldPreventSpanCreation: describeSpan } },
@@ -71,11 +73,24 @@ function begin() {
   // A page that starts HyperDX itself keeps its own settings.
   if (!found.getSessionId()) found.init(settings());
   sdk = found;
+  readAnswers();
   bear({ ...attributes });
   deafen();
   for (const error of early.splice(0)) sdk.recordException(error);
   for (const work of waiting.splice(0)) work();
   watch();
+}
+
+// The SDK sends with the unwrapped fetch and never reads the answers. Where they say `no-store`, Chromium counts each as under way
+// until then, and after 64 KB refuses to send: so they are read here.
+function readAnswers() {
+  const send = fetch.__original;
+  if (!send) return;
+  fetch.__original = async (...given) => {
+    const answer = await send(...given);
+    answer.arrayBuffer().catch(() => {});
+    return answer;
+  };
 }
 
 // Errors of the moments before the SDK listens.
