@@ -153,6 +153,12 @@ def test_failures(ask: Asker) -> None:
     assert ask("SELECT 1").text == "1\n"
 
 
+def test_a_whole_answer_cannot_fill_the_memory(ask: Asker) -> None:
+    answer = ask("SELECT repeat('x', 1000000) FROM numbers(2000) FORMAT JSON", max_block_size=10)
+    assert answer.headers["x-clickhouse-exception-code"] in ("241", "396")
+    assert ask("SELECT 1").text == "1\n"
+
+
 def test_a_failure_behind_data_is_told_under_its_tag(ask: Asker) -> None:
     answer = ask("SELECT throwIf(number = 2000000) FROM numbers(3000000) FORMAT TSV")
     tag = answer.headers["x-clickhouse-exception-tag"]

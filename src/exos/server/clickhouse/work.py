@@ -10,7 +10,7 @@ from exos.server.clickhouse import harm, native, statements
 from exos.server.clickhouse.failures import Failed
 from exos.server.clickhouse.request import STATEMENT_BYTES, Asked
 from exos.server.clickhouse.running import Running, kill_by_comment
-from exos.store.database import Database, Limits
+from exos.store.database import READ_SETTINGS, Database, Limits
 from exos.store.session import Answer, Session, quote_text
 
 STREAMED = frozenset(
@@ -23,6 +23,9 @@ STREAMED = frozenset(
 # Data is not SQL unless it was looked at; `format('Values', …)` takes it for SQL as well.
 _VALUES_AS_SQL = ("input_format_values_interpret_expressions", "input_format_values_deduce_templates_of_expressions")
 _AS_A_SERVER = {"implicit_select": "0", **dict.fromkeys(_VALUES_AS_SQL, "0")}
+# Answers in formats that are not sent in pieces are whole in memory first.
+_WHOLE_BYTES = 512 << 20
+_SPILLED_BYTES = READ_SETTINGS["max_temporary_data_on_disk_size_for_query"]
 _SELECTS = ("SELECT", "WITH", "FROM")
 
 
@@ -122,7 +125,9 @@ class Work:
             settings.update(_limited(settings, self._database.analysis_limits))
         else:
             settings.setdefault("max_memory_usage", str(self._database.analysis_limits.memory))
-        return settings
+        if self.answers and not self.streams:
+            settings.update({"max_result_bytes": str(_WHOLE_BYTES), "result_overflow_mode": "throw"})
+        return {**settings, "max_temporary_data_on_disk_size_for_query": str(_SPILLED_BYTES)}
 
     def _readonly(self, asked: Asked) -> str | None:
         given = asked.settings.get("readonly")
