@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,6 +9,8 @@ import pytest
 from exos.demo.screens.apps import DESK, SITE, app
 from exos.demo.screens.layout import boxes
 from exos.demo.screens.pages import frame
+from exos.demo.screens.recordings import CHUNK_BYTES
+from exos.ingest.recordings import Chunk, join_chunks
 from exos.store.database import Database
 
 pytestmark = pytest.mark.timeout(300)
@@ -19,11 +20,15 @@ _ORDER = "ORDER BY session, Timestamp, toUInt64(LogAttributes['rr-web.offset'])"
 @pytest.fixture(scope="module")
 def recordings(world: Database) -> dict[str, list[dict[str, Any]]]:
     """The events of every recorded session, in the order in which a player reads them."""
-    sql = f"SELECT ResourceAttributes['rum.sessionId'] AS session, Body FROM hyperdx_sessions {_ORDER}"
-    found: dict[str, list[dict[str, Any]]] = {}
-    for session, body in world.query(sql).rows:
-        found.setdefault(session, []).append(json.loads(body))
-    return found
+    sql = f"""
+        SELECT ResourceAttributes['rum.sessionId'] AS session, LogAttributes['rr-web.event'] AS event,
+            toUInt32(LogAttributes['rr-web.chunk']) AS chunk, toUInt32(LogAttributes['rr-web.total-chunks']) AS chunks, Body
+        FROM hyperdx_sessions {_ORDER}
+    """
+    found: dict[str, list[Chunk]] = {}
+    for session, *chunk in world.query(sql).rows:
+        found.setdefault(session, []).append(Chunk(*chunk))
+    return {session: list(join_chunks(chunks)) for session, chunks in found.items()}
 
 
 class Mirror:
@@ -146,3 +151,18 @@ def test_a_broken_button_changes_nothing(world: Database, recordings: dict[str, 
             ]
             assert answered == []
     assert checked >= 5
+
+
+def test_long_events_come_in_pieces(world: Database, recordings: dict[str, list[dict[str, Any]]]) -> None:
+    """As the recorder cuts them: at a length in bytes; every event is complete, and numbered within its session."""
+    sql = """
+        SELECT max(length(Body)) AS longest, countIf(LogAttributes['rr-web.total-chunks'] != '1') AS pieces,
+            uniqExact(ResourceAttributes['rum.sessionId'], LogAttributes['rr-web.event']) AS events,
+            count() = uniqExact(ResourceAttributes['rum.sessionId'], LogAttributes['rr-web.offset']) AS numbered
+        FROM hyperdx_sessions
+    """
+    row = world.query(sql).records()[0]
+    assert row["longest"] <= CHUNK_BYTES
+    assert row["pieces"] >= 2
+    assert row["numbered"] == 1
+    assert row["events"] == sum(map(len, recordings.values()))

@@ -46,6 +46,8 @@ EDIT_SECONDS = 400
 """Between two inputs, about; nobody at work is idle for a quarter of an hour."""
 _RECORDED, _RECORDED_BROKEN = 0.12, 0.6
 """Share of the sessions that the screen is recorded of: usually, and where the planted release breaks something."""
+_ADDRESS = "198.51.100.0"
+"""Of the company's own network."""
 _SITES = {"Charlotte": "Charlotte", "Tampa": "Tampa", "Dallas": "Dallas", "Phoenix": "Phoenix"}
 _FIELDS = (
     "field-borrower",
@@ -121,7 +123,8 @@ class Desk:
         )
         visitor = hex_ids(mix(self._seed, 21, number), mix(self._seed, 22, number))
         told = sessions(
-            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64), visitor, name, name,
+            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64),
+            pa.repeat(_ADDRESS, len(keys)), visitor, name, name,
             np.zeros(len(keys), np.int64), recorded,
         )  # fmt: skip
         tails = pa.concat_arrays([pa.array([""]), done.case_id])

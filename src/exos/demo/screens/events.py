@@ -171,6 +171,7 @@ def _parameter(url: pa.Array, name: str) -> pa.Array:
     distinct = pc.dictionary_encode(url)
     values = pc.replace_substring_regex(distinct.dictionary, f"^.*[?&]{name}=([^&]*).*$", r"=\1")
     found = pc.if_else(pc.starts_with(values, "="), pc.utf8_slice_codeunits(values, 1), "")
+    found = pc.replace_substring(found, "+", " ")
     return found.take(distinct.indices)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exos.demo.calendar import Ints
-from exos.demo.columns import Maps, draw, filled, join, moments
+from exos.demo.columns import Maps, draw, filled, join, moments, repeated
 from exos.demo.screens import beats as kinds
 from exos.demo.screens import rrweb
 from exos.demo.screens.addresses import addresses
@@ -22,6 +23,8 @@ from exos.demo.screens.notices import notices
 from exos.demo.screens.pages import Frame, frame
 from exos.store.tables import RECORDINGS
 
+CHUNK_BYTES = 950 * 1024
+"""The recorder sends an event that is longer in pieces."""
 Events = tuple[Ints, Ints, pa.Array]
 """Session, milliseconds, JSON."""
 _TYPED = ((1_300, 4), (650, 9), (0, 14))
@@ -58,13 +61,14 @@ class _Recorder:
         at = np.concatenate([part[1] for part in parts])
         order = np.lexsort((at, session))
         session, at = session[order], at[order]
-        body = pa.concat_arrays([part[2] for part in parts]).take(pa.array(order))
-        number = np.arange(len(session)) - np.searchsorted(session, session) + 1
+        event, chunk, total, body = _chunks(pa.concat_arrays([part[2] for part in parts]).take(pa.array(order)))
+        number = event - np.searchsorted(session, session)[event] + 1
+        session, at = session[event], at[event]
         sessions, rows = self._piece.sessions, len(session)
-        maps = Maps(rows)
-        maps.put("rr-web.offset", slice(None), pa.array(number).cast(pa.string()))
-        maps.put("rr-web.event", slice(None), pa.array(number).cast(pa.string()))
-        maps.put_all(slice(None), {"rr-web.chunk": "1", "rr-web.total-chunks": "1"})
+        maps, everywhere = Maps(rows), slice(None)
+        counters = {"offset": np.arange(rows) - np.searchsorted(session, session) + 1, "event": number}
+        for name, count in {**counters, "chunk": chunk, "total-chunks": total}.items():
+            maps.put(f"rr-web.{name}", everywhere, pa.array(count).cast(pa.string()))
         columns = {
             "Timestamp": moments(at * 1_000_000),
             "ServiceName": pa.repeat(sessions.app.name, rows),
@@ -244,3 +248,21 @@ class _Recorder:
 
     def _at(self, which: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         return self._beats.time[which], self._node[which], self._x[which], self._y[which], self._beats.session[which]
+
+
+def _chunks(bodies: pa.Array) -> tuple[Ints, Ints, Ints, pa.Array]:
+    """Cut what is too long: of every piece its event, its number from 1, how many pieces there are, and its text."""
+    size = pc.binary_length(bodies).to_numpy()
+    total = np.maximum(-(-size // CHUNK_BYTES), 1).astype(np.int64)
+    event, place = repeated(total)
+    long = np.flatnonzero(total > 1)
+    if not len(long):
+        return event, place + 1, total, bodies
+    pieces = [
+        text[start : start + CHUNK_BYTES].decode(errors="replace")
+        for text in (bodies[int(row)].as_py().encode() for row in long)
+        for start in range(0, len(text), CHUNK_BYTES)
+    ]
+    index = event.copy()
+    index[total[event] > 1] = len(bodies) + np.arange(len(pieces))
+    return event, place + 1, total[event], pa.concat_arrays([bodies, pa.array(pieces)]).take(pa.array(index))
