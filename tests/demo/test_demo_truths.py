@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +37,7 @@ def test_the_analysis_finds_it(world: Database, end: date, name: str, number: in
 
 @pytest.mark.parametrize("truth", demo.truths(), ids=lambda truth: truth.id)
 def test_truths_read_as_sentences(truth: demo.Truth, end: date) -> None:
-    assert "{" not in truth.title + truth.told(end) + truth.herring_told
+    assert "{" not in truth.title + truth.told(end) + truth.told() + truth.herring_told
     for finding in truth.findings:
         assert finding.command(end, "exos --home x").startswith(f"exos --home x run {finding.analysis}")
 
@@ -49,3 +51,9 @@ def test_an_expectation_that_is_not_met_says_why(world: Database, end: date) -> 
     finding = TRUTHS["bottleneck"].findings[0]
     answer = PLAYBOOK.run(world, finding.analysis, {"process": "flood"})
     assert finding.failures(answer)[0].startswith("source is 'Deliver certificate', expected 'Inspect property'")
+
+
+def test_every_file_of_truths_is_read() -> None:
+    texts = [path.read_text() for path in (Path(demo.__file__).parent / "planted").glob("*.yaml")]
+    written = [name for text in texts for name in re.findall(r"^- id: (.+)$", text, re.MULTILINE)]
+    assert sorted(written) == sorted(truth.id for truth in demo.truths())
