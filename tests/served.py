@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import uvicorn
 
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 
 PATIENCE_SECONDS = 30
 

@@ -95,7 +95,12 @@ def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
 
 
 def record(
-    database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1, **resource: str
+    database: Database,
+    session: str,
+    recording: Recording,
+    load: str = "p1",
+    pieces: int = 1,
+    resource: Mapping[str, str] | None = None,
 ) -> None:
     """Store the events as a collector does, each in so many chunks, with further resource attributes."""
     rows = []
@@ -109,7 +114,11 @@ def record(
                     "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
                     "ServiceName": "order-desk",
                     "Body": body[piece * size : (piece + 1) * size],
-                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load), *resource.items()],
+                    "ResourceAttributes": [
+                        ("rum.sessionId", session),
+                        ("rum.scriptInstance", load),
+                        *(resource or {}).items(),
+                    ],
                     "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
                 }
             )

@@ -21,7 +21,8 @@ import pytest
 
 from exos.analysis import Playbook
 from exos.ingest.otlp import LOGS, METRICS, TRACES
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 from ingest.telemetry import START, as_otlp_json, attribute, traces

@@ -24,7 +24,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from exos.analysis import Playbook
 from exos.ingest.otlp import METRICS
-from exos.server.app import World
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 from ingest.telemetry import START, attribute

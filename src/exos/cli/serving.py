@@ -60,8 +60,9 @@ def demo(
 
 def _serve(chosen: Settings, path: str) -> None:
     from exos.analysis import Playbook
-    from exos.server.app import World, create_app
+    from exos.server.app import create_app
     from exos.server.serving import Server
+    from exos.server.world import World
     from exos.store import cases
     from exos.store.database import Database
     from exos.store.migrate import migrate

@@ -16,7 +16,7 @@ from exos.ingest.otlp import SIGNALS, Decoded, Signal, decode
 from exos.server.otlp_answers import bearer
 
 if TYPE_CHECKING:
-    from exos.server.app import World
+    from exos.server.world import World
 
 THREADS = 64
 """Requests that may wait for their acknowledgement at a time; each takes a thread."""

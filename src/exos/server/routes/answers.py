@@ -15,6 +15,13 @@ TABLE_EXAMPLE: dict[str, Any] = {
     "statistics": {"elapsed": 0.012, "rows_read": 261740, "bytes_read": 44307660},
 }
 
+ERROR_EXAMPLE: dict[str, Any] = {
+    "error": {
+        "code": "bad_parameter",
+        "message": "The parameter 'process' is missing.",
+        "hint": "Process: The process whose cases are looked at.",
+    }
+}
 IMPORTS_EXAMPLE: dict[str, Any] = {
     "imports": [
         {
@@ -113,6 +120,7 @@ class ErrorAnswer(BaseModel):
     """Every error has this shape."""
 
     error: ErrorBody
+    model_config = {"json_schema_extra": {"examples": [ERROR_EXAMPLE]}}
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {

@@ -24,7 +24,7 @@ from exos.ingest.unpacking import unpack
 from exos.server.otlp_answers import JSON, PROTOBUF, Origins, bearer, failure, success
 
 if TYPE_CHECKING:
-    from exos.server.app import World
+    from exos.server.world import World
 
 Answer = TypeVar("Answer")
 INLINE_BYTES = 128 * 1024

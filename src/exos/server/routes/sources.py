@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from exos import __version__
 from exos.examples import EXAMPLES, KEY, ORIGIN
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
+from exos.server.world import world
 from exos.store.arrivals import BUCKET_SECONDS
 from exos.store.condition import read_condition
 
