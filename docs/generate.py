@@ -1,19 +1,23 @@
-"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md. `--check` only
+"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md, truths.md. `--check` only
 compares.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import orjson
 import typer
 from typer.testing import CliRunner
 
+from exos import demo
 from exos.analysis import Playbook
 from exos.cli.commands import app
+from exos.demo.truths import Finding
 from exos.settings import describe
 
 DOCS = Path(__file__).parent
@@ -54,15 +58,48 @@ def _default(default: object, required: bool) -> str:
 def commands() -> str:
     """The help of every command."""
     lines = [NOTE, "# Commands", ""]
-    names: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
-    for name in sorted(names):
-        said = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "110"}, terminal_width=110)
+    for words in _commands(typer.main.get_command(app), []):
+        said = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "110"}, terminal_width=110)
         text = "\n".join(line.rstrip() for line in said.stdout.strip().splitlines())
-        lines += [f"## exos {name}", "", "```", text, "```", ""]
+        lines += [f"## exos {' '.join(words)}", "", "```", text, "```", ""]
     return "\n".join(lines)
 
 
-PAGES = {"settings.md": settings, "analyses.md": analyses, "commands.md": commands}
+def _commands(command: Any, words: list[str]) -> Iterator[list[str]]:
+    """The words of every command, those of groups too."""
+    inner: dict[str, Any] = getattr(command, "commands", {})
+    if not inner:
+        yield words
+    for name in sorted(inner):
+        yield from _commands(inner[name], [*words, name])
+
+
+def truths() -> str:
+    """What is planted in the demo worlds."""
+    lines = [NOTE, "# What is planted in the demo worlds", ""]
+    for world in demo.WORLDS.values():
+        lines += [f"## `{world.name}`: {world.about}", ""]
+        for truth in demo.truths(world.name):
+            lines += [f"### {truth.title}", "", f"`{truth.id}` · {truth.told()}", ""]
+            lines += [_finding(finding) for finding in truth.findings]
+            lines += [f"- **Beware:** {truth.herring_told}"] if truth.herring else []
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _finding(finding: Finding) -> str:
+    given = [f"{name} {_given(value)}" for name, value in finding.params.items()]
+    found = "; ".join(expectation.text() for expectation in finding.expect)
+    return f"- Find it with `{finding.analysis}`" + (f" ({', '.join(given)})" if given else "") + f": {found}."
+
+
+def _given(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{value['days_before_end']} days before the end"
+    return f"`{value if isinstance(value, str) else orjson.dumps(value).decode()}`"
+
+
+PAGES = {"settings.md": settings, "analyses.md": analyses, "commands.md": commands, "truths.md": truths}
 
 
 def main() -> int:

@@ -39,6 +39,10 @@ class Settings:
         "",
         "Where the data lives: chdb:///path (embedded; empty means HOME/db) or clickhouse://user:password@host:8443/exos?secure=true.",
     )
+    database_reader: str = _setting(
+        "",
+        "user:password that a ClickHouse server is read with; free SQL has its rights only. Empty: the user of DATABASE.",
+    )
     telemetry_database: str = _setting(
         "", "Database that holds the ClickStack tables (otel_traces, otel_logs …). Empty: the EXOS database itself."
     )
@@ -106,7 +110,9 @@ class Settings:
     privacy_signals: bool = _setting(
         True, "Whether Sec-GPC and Do-Not-Track are honoured: no visitor id, no location, no address."
     )
-    geoip_database: str = _setting("", "Path of a MaxMind database (.mmdb) for places and networks. Empty: none.")
+    geoip_database: str = _setting(
+        "", "MaxMind databases (.mmdb) for places and networks: paths, comma-separated. Empty: none."
+    )
     self_telemetry: bool = _setting(True, "Whether EXOS records its own server and portal in its own data.")
     upload_bytes: int = _setting(
         4 * 1024**3, "Largest file, in bytes, that may be imported through the HTTP API.", least=1

@@ -118,7 +118,9 @@ def test_a_cut_answer_is_noted(loaded: Path) -> None:
 def test_list_and_doctor(loaded: Path) -> None:
     listed = exos(loaded, "list", "process").stdout
     assert "process/dfg" in listed
-    assert "database" in exos(loaded, "doctor").stdout
+    told = exos(loaded, "doctor").stdout
+    for check in ("database", "version    ClickHouse", "storage", "parts", "telemetry  otel_traces"):
+        assert f"ok   {check}" in told
     assert exos(loaded, "migrate").stdout == "The schema is current.\n"
 
 

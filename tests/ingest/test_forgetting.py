@@ -125,7 +125,6 @@ KILLED = """
 import os, signal, sys
 from exos.ingest.eventlog import Options, import_log
 from exos.settings import Settings
-from exos.store import cases
 from exos.store.database import Database
 from exos.store.migrate import migrate
 
@@ -134,11 +133,14 @@ def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 database = Database.open(settings)
 migrate(database, settings)
-if sys.argv[3] == "publish":
-    command = database.command
-    database.command = lambda sql, *more: (command(sql, *more), "ATTACH PARTITION" in sql and die())
-else:
-    cases._version = lambda database: die()
+command = database.command
+def dying(sql, *more):
+    if sys.argv[3] == "refresh" and "INSERT INTO cases " in sql:
+        die()
+    command(sql, *more)
+    if sys.argv[3] == "publish" and "ATTACH PARTITION" in sql:
+        die()
+database.command = dying
 import_log(database, sys.argv[2], Options(process="orders"))
 """
 

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from eventlogs import ORDERS, load
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 

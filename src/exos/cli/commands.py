@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from exos import __version__
 from exos.errors import BadParameter, NotFound
-from exos.settings import Settings
+from exos.settings import Settings, env_name
 
 if TYPE_CHECKING:
     from exos.cli.doors import Door
@@ -35,6 +36,11 @@ FORMATS = ("table", "json", "csv", "parquet")
 def settings(**overrides: Any) -> Settings:
     """The settings with what the command line gave."""
     return Settings.load(**{**_given, **overrides})
+
+
+def placed() -> bool:
+    """Whether the command line or the environment says where the data is."""
+    return any(_given.get(name) or os.environ.get(env_name(name)) for name in ("database", "home"))
 
 
 def _version(wanted: bool) -> None:
@@ -159,4 +165,11 @@ def _check_format(format: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter("Parquet is binary: send it to a file with > result.parquet", param_hint="--format")
 
 
-from exos.cli import importing, imports, operations, serving  # noqa: E402,F401 - they add their commands to `app`
+from exos.cli import (  # noqa: E402,F401 - they add their commands to `app`
+    backfilling,
+    importing,
+    imports,
+    keys,
+    operations,
+    serving,
+)

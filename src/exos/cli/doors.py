@@ -33,6 +33,7 @@ class Door(Protocol):
     def statement(self, slug: str, params: Mapping[str, Any]) -> Statement: ...
     def sql(self, sql: str, params: Mapping[str, Any]) -> Result: ...
     def import_log(self, path: Path, options: Mapping[str, Any], progress: Progress) -> dict[str, Any]: ...
+    def backfill(self, options: Mapping[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]: ...
     def imports(self, process: str) -> list[dict[str, Any]]: ...
     def forget(self, identity: str, process: str) -> dict[str, Any]: ...
 
@@ -60,6 +61,11 @@ class LocalDoor:
         from exos.ingest.eventlog import Options, import_log
 
         return import_log(self._database, path, Options(**options), progress).as_dict()
+
+    def backfill(self, options: Mapping[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
+        from exos.ingest.backfill import backfill
+
+        return backfill(self._database, **options, progress=progress).as_dict()
 
     def imports(self, process: str) -> list[dict[str, Any]]:
         from exos.ingest.eventlog import listed
@@ -105,7 +111,18 @@ class RemoteDoor:
         ):
             if answer.status_code >= 400:
                 raise _known(answer.read())
-            return _follow(answer.iter_lines(), progress)
+            return _follow(answer.iter_lines(), lambda said: progress(said["events"], said["bytes"], said["total"]))
+
+    def backfill(self, options: Mapping[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
+        body = orjson.dumps({name: value for name, value in options.items() if value})
+        headers = {"Content-Type": "application/json"}
+        with (
+            self._reached(),
+            self._client.stream("POST", "/api/backfill", content=body, headers=headers) as answer,
+        ):
+            if answer.status_code >= 400:
+                raise _known(answer.read())
+            return _follow(answer.iter_lines(), lambda said: progress(said["rows"], said["total"]))
 
     def imports(self, process: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = orjson.loads(self._ask("GET", f"/api/imports?{urlencode({'process': process})}"))[
@@ -154,8 +171,8 @@ def open_door(settings: Settings) -> Iterator[Door]:
         yield LocalDoor(settings, database)
 
 
-def _follow(lines: Iterator[str], progress: Progress) -> dict[str, Any]:
-    """Read the progress lines of an import until its summary."""
+def _follow(lines: Iterator[str], show: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Read the progress lines of an import or a backfill until its summary."""
     for line in lines:
         said = orjson.loads(line) if line else {}
         if "error" in said:
@@ -164,10 +181,8 @@ def _follow(lines: Iterator[str], progress: Progress) -> dict[str, Any]:
             summary: dict[str, Any] = said["summary"]
             return summary
         if said:
-            progress(said["events"], said["bytes"], said["total"])
-    raise Unavailable(
-        "The server ended the import without a summary.", "Run the import again: nothing is counted twice."
-    )
+            show(said)
+    raise Unavailable("The server stopped before it was done.", "Run it again: nothing is counted twice.")
 
 
 def _known(body: bytes) -> ExosError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,38 +12,52 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from exos import __version__
-from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
-from exos.server import metrics, portal
+from exos.server import metrics, otlp_openapi, portal
 from exos.server.openapi import describe
-from exos.server.routes import health, imports, playbook, query, schema
+from exos.server.otlp_grpc import GrpcReceiver
+from exos.server.routes import (
+    backfill,
+    health,
+    imports,
+    keys,
+    otlp,
+    playbook,
+    query,
+    schema,
+    sdk,
+    self_telemetry,
+    sources,
+    visitor,
+)
 from exos.server.security import Shield
-from exos.settings import Settings
-from exos.store.database import Database
+from exos.server.watching import Traced
+from exos.server.world import World, living
 
 DESCRIPTION = """
-Every analysis of the Playbook, free read-only SQL through the guard, the schema, and imports of event logs.
-Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
+Every analysis of the Playbook, free read-only SQL through the guard, the schema, imports of event logs, ingest keys,
+and what data comes in. Errors are always `{"error": {"code", "message", "hint"}}` with the matching status.
 """
 
 
-@dataclass(frozen=True)
-class World:
-    """What routes work on. There is one per application, at `request.app.state.world`."""
-
-    settings: Settings
-    database: Database
-    analyses: Playbook
-
-
 def create_app(world: World) -> FastAPI:
-    """The application over an opened, migrated database."""
+    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used,
+    Unavailable where the metadata store cannot.
+    """
+    # What settings can spoil is found out now, not by the first sender.
+    _ = world.enricher, world.keys
+    grpc = GrpcReceiver(world) if world.settings.grpc_port else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        async with living(world):
+            if grpc:
+                grpc.start()
+            app.state.ready = True
+            yield
+            app.state.ready = False
+            if grpc:
+                await asyncio.to_thread(grpc.stop)
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -56,14 +70,18 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, health):
+    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, sdk, self_telemetry, health):
         app.include_router(routes.router)
+    app.router.routes.extend(otlp.routes(world))
+    otlp_openapi.describe(app)
     portal.mount(app)
     describe(app)
     app.add_exception_handler(ExosError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+    if world.settings.self_telemetry:
+        app.add_middleware(Traced, watch=lambda: world.own_telemetry)
     app.add_middleware(metrics.Counted)
     app.add_middleware(Shield, settings=world.settings)
     return app

@@ -8,6 +8,7 @@ from exos.errors import (
     BadParameter,
     BadSQL,
     ExosError,
+    LockedOut,
     QueryCancelled,
     QueryRefused,
     QueryTimeout,
@@ -32,7 +33,9 @@ _TOO_LARGE = {241, 158, 307, 396}
 _CANCELLED = {394, 735}
 _REFUSED = {164, 291, 452, 497}
 _PARAMETER = {26, 27, 38, 41, 72, 130, 321, 376, 441, 456, 457}
-_UNAVAILABLE = {3, 74, 75, 76, 198, 210, 243, 279, 999, 1001}
+_TOO_MANY_PARTS = 252
+_UNAVAILABLE = {3, 74, 75, 76, 198, 202, 210, 242, 243, 279, 285, 286, 319, 999, 1001}
+_LOCKED_OUT = {192, 193, 194, 516}
 
 
 def translate(error: Exception) -> Exception:
@@ -56,6 +59,8 @@ def clean(text: str) -> str:
 
 
 def _with_code(code: int, message: str) -> ExosError:
+    if code == _TOO_MANY_PARTS and "Too many parts" in message:
+        return Unavailable("The storage is behind with merging what was written.", "Try again in a moment.")
     if code in _TIMEOUT:
         return QueryTimeout(f"The query took too long: {message}", "Ask for a shorter time range or fewer rows.")
     if code in _TOO_LARGE:
@@ -68,6 +73,8 @@ def _with_code(code: int, message: str) -> ExosError:
         return QueryRefused(f"Not allowed: {message}", "Only reading EXOS's own tables is allowed here.")
     if code in _PARAMETER:
         return BadParameter(f"A value cannot be read: {message}", "Check the parameter's type.")
+    if code in _LOCKED_OUT:
+        return LockedOut(f"ClickHouse does not let EXOS in: {message}", "Check user and password in EXOS_DATABASE.")
     if code in _UNAVAILABLE:
         return Unavailable(f"The engine failed: {message}", "Check disk space and `exos doctor`, then try again.")
     return BadSQL(message, "Check the names and types in the SQL.")

@@ -26,7 +26,8 @@ IMPORTS_EXAMPLE: dict[str, Any] = {
     "imports": [
         {
             "id": "9f2c61d07b3ae845", "process": "loan", "file": "loan.xes.gz", "format": "xes", "bytes": 3340000,
-            "state": "complete", "events": 262200, "cases": 13087, "rejected": 0, "started_at": "2026-03-02T09:00:00.000000Z",
+            "state": "complete", "events": 262200, "cases": 13087,
+            "activities": 24, "rejected": 0, "rejections": [], "seconds": 1.1, "started_at": "2026-03-02T09:00:00.000000Z",
             "updated_at": "2026-03-02T09:00:03.000000Z", "hint": "",
         }
     ]
@@ -72,7 +73,10 @@ class ImportAnswer(BaseModel):
     state: str
     events: int
     cases: int
-    rejected: int
+    activities: int
+    rejected: int = Field(description="Rows that were not taken in")
+    rejections: list[str] = Field(description="Why they were not, with examples")
+    seconds: float
     started_at: str
     updated_at: str
     hint: str = Field(description="What to do about an import that was interrupted")

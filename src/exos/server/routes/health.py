@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from exos.errors import ExosError
-from exos.server.app_state import world
 from exos.server.metrics import exposition
 from exos.server.running import in_thread
+from exos.server.world import world
 
 router = APIRouter(tags=["health"])
 
@@ -45,7 +45,7 @@ async def readyz(request: Request) -> Response:
     return (
         PlainTextResponse("OK")
         if request.app.state.ready
-        else PlainTextResponse("starting", 503, headers={"Retry-After": "1"})
+        else PlainTextResponse("starting or stopping", 503, headers={"Retry-After": "1"})
     )
 
 
@@ -55,6 +55,6 @@ async def readyz(request: Request) -> Response:
     response_class=PlainTextResponse,
     responses={200: _text(_COUNTED, "The metrics as they are now")},
 )
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Counters and histograms in Prometheus's text format."""
-    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(world(request).ingest.registry), media_type="text/plain; version=0.0.4; charset=utf-8")

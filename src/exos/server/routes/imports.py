@@ -14,9 +14,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from exos.errors import BadFile, ExosError
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS, ErrorAnswer, ForgottenAnswer, ImportsAnswer
 from exos.server.running import in_thread
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 _SECONDS_BETWEEN, _SECONDS_BEFORE = 0.2, 0.02

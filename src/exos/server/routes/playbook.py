@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS, ColumnAnswer, TableAnswer, table
 from exos.server.running import cancellable, in_thread
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/playbook", tags=["playbook"])
 

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
+from exos.server.world import world
 from exos.store.catalogue import read_schema
 
 router = APIRouter(prefix="/api/schema", tags=["schema"])

@@ -1,0 +1,1 @@
+"""Algorithms on plain values: no database, no clock, no randomness."""
