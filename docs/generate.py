@@ -5,6 +5,7 @@ compares.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -54,12 +55,20 @@ def _default(default: object, required: bool) -> str:
 def commands() -> str:
     """The help of every command."""
     lines = [NOTE, "# Commands", ""]
-    names: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
-    for name in sorted(names):
-        said = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "110"}, terminal_width=110)
+    for words in _commands(typer.main.get_command(app), []):
+        said = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "110"}, terminal_width=110)
         text = "\n".join(line.rstrip() for line in said.stdout.strip().splitlines())
-        lines += [f"## exos {name}", "", "```", text, "```", ""]
+        lines += [f"## exos {' '.join(words)}", "", "```", text, "```", ""]
     return "\n".join(lines)
+
+
+def _commands(command: Any, words: list[str]) -> Iterator[list[str]]:
+    """The words of every command, those of groups too."""
+    inner: dict[str, Any] = getattr(command, "commands", {})
+    if not inner:
+        yield words
+    for name in sorted(inner):
+        yield from _commands(inner[name], [*words, name])
 
 
 PAGES = {"settings.md": settings, "analyses.md": analyses, "commands.md": commands}

@@ -12,9 +12,9 @@ LAYERS = (
     ("server", "mcp", "assistant", "alerts"),
     ("freesql", "analysis", "ingest", "demo"),
     ("frontmatter", "parameters", "selection", "buckets", "playbook", "algorithms"),
-    ("store",),
+    ("store", "metadata"),
     ("times",),
-    ("types", "errors", "settings"),
+    ("types", "errors", "settings", "examples"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -37,6 +37,10 @@ class Settings:
         "",
         "Where the data lives: chdb:///path (embedded; empty means HOME/db) or clickhouse://user:password@host:8443/exos?secure=true.",
     )
+    database_reader: str = _setting(
+        "",
+        "user:password that a ClickHouse server is read with; free SQL has its rights only. Empty: the user of DATABASE.",
+    )
     telemetry_database: str = _setting(
         "", "Database that holds the ClickStack tables (otel_traces, otel_logs …). Empty: the EXOS database itself."
     )

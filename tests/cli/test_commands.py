@@ -94,7 +94,9 @@ def test_failures_are_one_line_and_a_next_step(loaded: Path, arguments: list[str
 def test_list_and_doctor(loaded: Path) -> None:
     listed = exos(loaded, "list", "process").stdout
     assert "process/dfg" in listed
-    assert "database" in exos(loaded, "doctor").stdout
+    told = exos(loaded, "doctor").stdout
+    for check in ("database", "version    ClickHouse", "storage", "parts", "telemetry  otel_traces"):
+        assert f"ok   {check}" in told
     assert exos(loaded, "migrate").stdout == "The schema is current.\n"
 
 

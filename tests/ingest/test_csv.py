@@ -210,16 +210,62 @@ def test_start_and_completion_are_both_kept(tmp_path: Path) -> None:
         "1,c,2026-03-02 12:00,\n1,d,2026-03-02 15:00,2026-03-02 14:00\n"
     )
     read_ = found(tmp_path, text)
-    assert [time.hour for time in read_.column("start_time")] == [10, 12, 12, 15]
+    assert [time.hour for time in read_.column("start_time")] == [10, 12, 12, 14]
     assert [time.hour for time in read_.column("end_time")] == [11, 12, 12, 14]
-    assert "1 events end before they start; they were kept as they are." in read_.report.notes()
 
 
-def test_costs_are_numbers_or_left_empty(tmp_path: Path) -> None:
+def test_a_start_behind_its_completion_is_kept_as_an_attribute(tmp_path: Path) -> None:
+    text = (
+        "case,activity,start_time,end_time,note\n1,a,2026-03-02 10:00,2026-03-02 11:00,x\n"
+        "1,b,2026-03-02 15:00,2026-03-02 14:00,y\n1,c,2026-03-02 15:00,never,z\n1,d,2026-03-02 18:00,2026-03-02 17:00,\n"
+    )
+    read_ = found(tmp_path, text)
+    assert [(row["start_time"].hour, row["end_time"].hour) for row in read_.rows] == [(10, 11), (14, 14), (17, 17)]
+    assert read_.column("attributes") == [
+        {"note": "x"},
+        {"note": "y", "start_time": "2026-03-02 15:00"},
+        {"start_time": "2026-03-02 18:00"},
+    ]
+    assert (
+        "2 events end before they start; each was taken at its completion, its start is kept as attribute 'start_time'."
+        " Lines 3, 5."
+    ) in read_.report.notes()
+
+
+def test_costs_are_numbers_or_kept_as_attributes(tmp_path: Path) -> None:
     text = "case,activity,timestamp,cost:total\n1,a,2026-03-02,1.5\n1,b,2026-03-03,\n1,c,2026-03-04,two\n1,d,2026-03-05,3e2\n"
     read_ = found(tmp_path, text)
     assert read_.column("cost") == [1.5, None, None, 300.0]
-    assert "1 costs are not numbers; they were left empty." in read_.report.notes()
+    assert read_.column("attributes") == [{}, {}, {"cost:total": "two"}, {}]
+    assert "1 costs are not numbers; they are kept as attribute 'cost:total'. Line 4." in read_.report.notes()
+
+
+@pytest.mark.parametrize(
+    ("values", "costs", "kept"),
+    [
+        (["1,50", "1.234,50", "7", "-0,5", ""], [1.5, 1234.5, 7, -0.5, None], {}),
+        (["1 234,50", "2"], [1234.5, 2], {}),
+        (["1,50", "12 EUR"], [None, None], {0: "1,50", 1: "12 EUR"}),
+        (["1.50", "1,50"], [1.5, None], {1: "1,50"}),
+        (["1.5", "2"], [1.5, 2], {}),
+        (["nan", "1"], [None, 1], {0: "nan"}),
+    ],
+)
+def test_costs_with_decimal_commas(
+    tmp_path: Path, values: list[str], costs: list[float | None], kept: dict[int, str]
+) -> None:
+    """Read so where every value can be, and said; never where the comma also cuts the columns."""
+    rows = "".join(f"1;a;2026-03-0{number};{value}\n" for number, value in enumerate(values, 1))
+    read_ = found(tmp_path, "case;activity;timestamp;cost\n" + rows)
+    assert read_.column("cost") == costs
+    assert {place: row["cost"] for place, row in enumerate(read_.column("attributes")) if row} == kept
+    told = "Costs in 'cost' were read with decimal commas." in read_.report.notes()
+    assert told == (not kept and any("," in value for value in values))
+    quoted = "".join(f'1,a,2026-03-0{number},"{value}"\n' for number, value in enumerate(values, 1))
+    read_ = found(tmp_path, "case,activity,timestamp,cost\n" + quoted)
+    assert all(
+        row["cost"] == value for row, value in zip(read_.column("attributes"), values, strict=True) if "," in value
+    )
 
 
 def test_session_trace_and_span_are_taken(tmp_path: Path) -> None:

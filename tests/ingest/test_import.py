@@ -204,6 +204,7 @@ def test_the_same_import_twice_at_once_is_refused(tmp_path: Path, database: Data
     assert import_log(database, path, Options(process=process), again).events == 60
 
 
+@pytest.mark.timeout(90)
 def test_progress_reaches_the_end(tmp_path: Path, database: Database, process: str) -> None:
     for name in WRITERS:
         path = WRITERS[name](tmp_path / name, ORDERS)

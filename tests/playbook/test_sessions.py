@@ -18,7 +18,7 @@ from productevents import VISITS, Happening, load
 
 PLAYBOOK = Playbook.load()
 SLUGS = [one.slug for one in PLAYBOOK if one.area == "sessions"]
-GIVEN: dict[str, dict[str, Any]] = {"sessions/trend": {"interval": "day"}}
+GIVEN: dict[str, dict[str, Any]] = {"sessions/trend": {"interval": "day"}, "sessions/events": {"session": "s1"}}
 WEIGHTS = {"rage_click": 5, "error_click": 4, "dead_click": 3, "thrashed_cursor": 2, "error": 1}
 _NUMBERS = itertools.count(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exos import __version__
-from exos.settings import Settings
+from exos.settings import Settings, env_name
 
 if TYPE_CHECKING:
     from exos.cli.doors import Door
@@ -32,6 +33,11 @@ FORMATS = ("table", "json", "csv", "parquet")
 def settings(**overrides: Any) -> Settings:
     """The settings with what the command line gave."""
     return Settings.load(**{**_given, **overrides})
+
+
+def placed() -> bool:
+    """Whether the command line or the environment says where the data is."""
+    return any(_given.get(name) or os.environ.get(env_name(name)) for name in ("database", "home"))
 
 
 def _version(wanted: bool) -> None:
@@ -112,7 +118,9 @@ def sql(
     params = _params(param or [])
     _check_format(format, FORMATS)
     with open_door(settings()) as door:
-        output.write(door.sql(statement, params), format)
+        result = door.sql(statement, params)
+    output.write(result, format)
+    output.note_cut(result)
 
 
 def _limit(door: Door, slug: str, params: dict[str, Any]) -> int:
@@ -145,4 +153,11 @@ def _check_format(format: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter("Parquet is binary: send it to a file with > result.parquet", param_hint="--format")
 
 
-from exos.cli import backfilling, importing, operations, serving  # noqa: E402,F401 - they add their commands to `app`
+from exos.cli import (  # noqa: E402,F401 - they add their commands to `app`
+    backfilling,
+    importing,
+    imports,
+    keys,
+    operations,
+    serving,
+)

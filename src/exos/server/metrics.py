@@ -14,9 +14,9 @@ _OPEN = Gauge("exos_http_requests_open", "HTTP requests under way", registry=REG
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
-def exposition() -> bytes:
+def exposition(*further: CollectorRegistry) -> bytes:
     """All metrics in Prometheus's text format."""
-    return generate_latest(REGISTRY)
+    return b"".join(generate_latest(registry) for registry in (REGISTRY, *further))
 
 
 class Counted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 
 import pyarrow as pa
 
@@ -18,3 +18,17 @@ def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Generator[by
             sink.seek(0)
             sink.truncate()
     yield sink.getvalue()
+
+
+def pieces(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[list[pa.RecordBatch]]:
+    """The batches in groups of at least `size` bytes each, save the last."""
+    group: list[pa.RecordBatch] = []
+    held = 0
+    for batch in batches:
+        group.append(batch)
+        held += batch.nbytes
+        if held >= size:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group

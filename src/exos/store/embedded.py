@@ -10,7 +10,7 @@ import itertools
 import os
 import queue
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,14 @@ from clickhouse_connect.driver.client import Client
 from exos.errors import DatabaseBusy, ExosError, Unavailable
 from exos.settings import Settings
 from exos.store import arrow
+from exos.store.appender import Appender
 from exos.store.database import Limits, translated
 from exos.store.engine_config import engine_config
 from exos.store.ownership import Ownership
+from exos.store.session import Session
+
+_PIECE_BYTES = 32 * 1024**2
+"""Bytes of one INSERT when more are inserted: the data passes through memory."""
 
 
 class EmbeddedEngine:
@@ -49,7 +54,8 @@ class EmbeddedEngine:
         self._writer = self._connect()
         self._writer.command(f"CREATE DATABASE IF NOT EXISTS {name}")
         self._writer.command(f"USE {name}")
-        self._inserter = chdb.connect(f"{folder}?config-file={config}")
+        self._appenders: queue.LifoQueue[Appender] = queue.LifoQueue()
+        self._inserters: list[Appender] = []
         self._inserting = threading.Lock()
         self._killer = self._connect()
 
@@ -107,17 +113,28 @@ class EmbeddedEngine:
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         return self._writer.raw_query(sql, parameters=dict(params) or None)
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        columns = ", ".join(f"`{name}`" for name in schema.names)
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], indexed: bool) -> int:
+        rows = 0
         with self._inserting:
-            stream: Any = self._inserter.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
-            try:
-                for piece in arrow.stream(schema, batches):
-                    stream.append(piece)
-                return int(stream.finish().rows_written)
-            finally:
-                with suppress(RuntimeError):
-                    stream.cancel()
+            for piece in arrow.pieces(batches, _PIECE_BYTES):
+                rows += self.append(table, schema, piece, indexed)
+        return rows
+
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
+        with suppress(queue.Empty):
+            return self._appended(self._appenders.get_nowait(), table, schema, batches, indexed)
+        appender = Appender(self._raw())
+        with self._state:
+            self._inserters.append(appender)
+        return self._appended(appender, table, schema, batches, indexed)
+
+    def _appended(
+        self, appender: Appender, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool
+    ) -> int:
+        try:
+            return appender.append(table, schema, batches, indexed)
+        finally:
+            self._appenders.put(appender)
 
     def cancel(self, query_id: str) -> bool:
         with self._state:
@@ -128,13 +145,18 @@ class EmbeddedEngine:
             self._killer.raw_query(f"KILL QUERY WHERE Settings['log_comment'] = '{comment}' ASYNC")
             return True
 
+    def session(self) -> Session:
+        """A handle of its own for one request."""
+        return Session(self._raw())
+
     def announce(self, url: str) -> None:
         self._owner.announce(url)
 
     def close(self) -> None:
         for handle in (*self._handles, self._writer, self._killer):
             handle.close()
-        self._inserter.close()
+        for appender in self._inserters:
+            appender.close()
         self._owner.release()
 
     def _pool(self, limits: Limits) -> queue.LifoQueue[Client]:
@@ -155,6 +177,9 @@ class EmbeddedEngine:
         handle.set_client_setting("readonly", 1)
         self._handles.append(handle)
         return handle
+
+    def _raw(self) -> Any:
+        return chdb.connect(f"{self._folder}?config-file={self._options['config-file']}")
 
     def _connect(self) -> Client:
         return clickhouse_connect.get_client(interface="chdb", path=str(self._folder), chdb_options=self._options)

@@ -117,6 +117,8 @@ def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect) -> Iterat
             if block is None or len(seen) >= SAMPLE_BLOCKS:
                 raise
             continue
+        if dialect.delimiter != ",":
+            layout.learn_costs(samples)
         return chain(seen, blocks)
 
 

@@ -29,11 +29,11 @@ async def readyz(request: Request) -> Response:
     return (
         PlainTextResponse("OK")
         if request.app.state.ready
-        else PlainTextResponse("starting", 503, headers={"Retry-After": "1"})
+        else PlainTextResponse("starting or stopping", 503, headers={"Retry-After": "1"})
     )
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Counters and histograms in Prometheus's text format."""
-    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(world(request).ingest.registry), media_type="text/plain; version=0.0.4; charset=utf-8")

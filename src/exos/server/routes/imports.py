@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 
 from exos.errors import BadFile, ExosError
 from exos.server.app_state import world
-from exos.server.routes.answers import ERRORS
+from exos.server.routes.answers import ERRORS, ForgottenAnswer, ImportsAnswer
 from exos.server.running import in_thread
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
@@ -56,6 +56,34 @@ async def import_file(
     )  # fmt: skip
     path = await _receive(request)
     return StreamingResponse(_import(request, path, name or "upload", options), media_type="application/x-ndjson")
+
+
+@router.get("", response_model=ImportsAnswer, responses=ERRORS, summary="List the imports of event logs")
+async def list_imports(
+    request: Request, process: str = Query("", description="Only those into this process")
+) -> dict[str, Any]:
+    """The imports whose events are there, the latest first, and those that were interrupted."""
+    from exos.ingest.eventlog import listed
+
+    return {"imports": await in_thread(lambda: listed(world(request).database, process))}
+
+
+@router.delete("", response_model=ForgottenAnswer, responses=ERRORS, summary="Remove a whole process")
+async def forget_all(
+    request: Request, process: str = Query(description="The process to remove", examples=["loan"])
+) -> dict[str, Any]:
+    """Every event and case of the process is removed, whether imported or not."""
+    from exos.ingest.eventlog import forget_process
+
+    return (await in_thread(lambda: forget_process(world(request).database, process))).as_dict()
+
+
+@router.delete("/{identity}", response_model=ForgottenAnswer, responses=ERRORS, summary="Remove what an import brought")
+async def forget(request: Request, identity: str) -> dict[str, Any]:
+    """The events of the import are removed and its cases rebuilt; importing the file again brings them back."""
+    from exos.ingest.eventlog import forget_import
+
+    return (await in_thread(lambda: forget_import(world(request).database, identity))).as_dict()
 
 
 async def _receive(request: Request) -> Path:

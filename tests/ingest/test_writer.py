@@ -1,0 +1,268 @@
+"""The writer: groups, acknowledgements after the commit, retries that do not double, pressure, failures that stay apart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from exos.errors import BadTelemetry, Busy, Unavailable
+from exos.ingest.memory import Memory, digest_of
+from exos.ingest.otlp import LOGS, TRACES, decode
+from exos.ingest.pressure import Pressure
+from exos.ingest.writer import Writer
+from exos.settings import Settings
+from exos.store.database import Database
+from ingest.telemetry import START, attribute, traces
+
+WAIT = 20
+
+
+@pytest.fixture
+def writer(database: Database, settings: Settings) -> Iterator[Writer]:
+    made = Writer(database, settings)
+    yield made
+    made.close()
+
+
+def send(writer: Writer, body: bytes, signal: Any = TRACES) -> Future[None]:
+    reservation = writer.admit(signal.name, len(body))
+    outcome = writer.submit(
+        signal.name, digest_of(signal.name, body), decode(signal, body, json=False).batches, reservation
+    )
+    outcome.add_done_callback(lambda _: reservation.release())
+    return outcome
+
+
+def count(database: Database, service: str, relation: str = "otel_traces") -> int:
+    found = database.query(f"SELECT count() FROM {relation} WHERE ServiceName = {{s:String}}", {"s": service}).rows
+    return int(found[0][0])
+
+
+def test_acknowledged_means_committed(writer: Writer, database: Database, process: str) -> None:
+    for number in range(3):
+        send(writer, traces(process, number).SerializeToString()).result(WAIT)
+        assert count(database, process) == number + 1
+    assert writer.counters.health()[0]["pending_bytes"] == 0
+
+
+def test_what_comes_together_is_stored_together(writer: Writer, database: Database, process: str) -> None:
+    before = _inserts(writer)
+    outcomes = [send(writer, traces(process, number).SerializeToString()) for number in range(60)]
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    assert count(database, process) == 60
+    assert _inserts(writer) - before < 20
+
+
+def test_a_request_that_comes_again_is_acknowledged_and_not_stored(
+    writer: Writer, database: Database, process: str
+) -> None:
+    body = traces(process, count=5).SerializeToString()
+    with ThreadPoolExecutor(8) as pool:
+        for outcome in list(pool.map(lambda _: send(writer, body), range(8))):
+            outcome.result(WAIT)
+    send(writer, body).result(WAIT)
+    assert count(database, process) == 5
+
+
+def test_what_a_crash_leaves_doubled_is_one_row_to_readers(
+    database: Database, settings: Settings, process: str
+) -> None:
+    span = traces(process, count=4).SerializeToString()
+    logs = _logs(process, 3)
+    for _ in range(2):  # a writer that has forgotten, as after a crash
+        forgetful = Writer(database, settings)
+        send(forgetful, span).result(WAIT)
+        send(forgetful, logs, LOGS).result(WAIT)
+        assert forgetful.close()
+    assert (count(database, process), count(database, process, "spans")) == (8, 4)
+    assert (count(database, process, "otel_logs"), count(database, process, "log_records")) == (6, 3)
+    found = database.query(
+        "SELECT count(), uniqExact(SpanId) FROM spans WHERE ServiceName = {s:String} AND Timestamp >= now() - toIntervalDay(3)",
+        {"s": process},
+    ).rows
+    assert found == [[4, 4]]
+
+
+class Faulty:
+    """A database whose inserts fail as told; all else is real."""
+
+    def __init__(self, database: Database, fail: Any) -> None:
+        self.telemetry = database.telemetry
+        self.appended: list[tuple[str, int]] = []
+        self._database, self._fail = database, fail
+
+    def append(self, table: str, batches: Sequence[pa.RecordBatch]) -> int:
+        self._fail(table, batches)
+        rows = self._database.append(table, batches)
+        self.appended.append((table, rows))
+        return rows
+
+
+def test_one_bad_request_does_not_poison_the_others(database: Database, settings: Settings, process: str) -> None:
+    """The engine refuses blocks of more than 100 days, whoever sent them."""
+    writer = Writer(database, settings)
+    bad = traces(process, count=150)
+    for number, span in enumerate(bad.resource_spans[0].scope_spans[0].spans):
+        span.start_time_unix_nano = START - number * 86_400 * 10**9
+    outcomes = [send(writer, traces(process, n).SerializeToString()) for n in range(5)]
+    refused = send(writer, bad.SerializeToString())
+    outcomes += [send(writer, traces(process, n).SerializeToString()) for n in range(5, 10)]
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    with pytest.raises(BadTelemetry, match="Too many partitions"):
+        refused.result(WAIT)
+    assert count(database, process) == 10
+    assert writer.close()
+
+
+def test_storage_trouble_is_for_all_to_try_again(database: Database, settings: Settings, process: str) -> None:
+    trouble = [Unavailable("disk full"), RuntimeError("what is this?")]
+
+    def fail(_: str, __: Any) -> None:
+        if trouble:
+            raise trouble.pop(0)
+
+    writer = Writer(Faulty(database, fail), settings)  # type: ignore[arg-type]
+    body = traces(process).SerializeToString()
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            send(writer, body).result(WAIT)
+    send(writer, body).result(WAIT)
+    assert count(database, process) == 1
+    assert writer.close()
+
+
+def test_half_a_request_is_completed_by_its_retry(database: Database, settings: Settings, process: str) -> None:
+    fails = ["hyperdx_sessions"]
+
+    def fail(table: str, _: Any) -> None:
+        if fails and table.endswith(fails[0]):
+            fails.clear()
+            raise Unavailable("disk full")
+
+    faulty = Faulty(database, fail)
+    writer = Writer(faulty, settings)  # type: ignore[arg-type]
+    body = _logs(process, 2, recordings=1)
+    with pytest.raises(Unavailable):
+        send(writer, body, LOGS).result(WAIT)
+    send(writer, body, LOGS).result(WAIT)
+    assert (count(database, process, "otel_logs"), count(database, process, "hyperdx_sessions")) == (2, 1)
+    assert writer.close()
+
+
+def test_a_full_house_turns_away(database: Database, process: str) -> None:
+    stuck = threading.Event()
+    small = Settings.load({}, ingest_pending_bytes=4 * 1024**2)
+    writer = Writer(Faulty(database, lambda *_: stuck.wait(WAIT)), small)  # type: ignore[arg-type]
+    body = traces(process, count=500, text="x" * 500).SerializeToString()
+    outcomes: list[Future[None]] = []
+
+    def flood() -> None:
+        for number in range(1000):
+            outcomes.append(send(writer, traces(process, number * 500, 500, text="x" * 500).SerializeToString()))  # noqa: PERF401
+
+    with pytest.raises(Busy):
+        flood()
+    assert 0 < len(outcomes) < 4 * 1024**2 / len(body)
+    stuck.set()
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    send(writer, body).result(WAIT)
+    assert writer.close()
+
+
+def test_long_waits_turn_away_too(database: Database, settings: Settings, process: str) -> None:
+    stuck = threading.Event()
+    writer = Writer(Faulty(database, lambda *_: stuck.wait(WAIT)), settings)  # type: ignore[arg-type]
+    outcomes = [send(writer, traces(process).SerializeToString())]
+    while not writer._lanes["traces"]._thread.is_alive() or writer._lanes["traces"].oldest_seconds():
+        time.sleep(0.01)
+    outcomes.append(send(writer, traces(process, 1).SerializeToString()))
+
+    def insist() -> None:
+        for _ in range(WAIT * 20):
+            time.sleep(0.05)
+            writer.admit("traces", 10).release()
+
+    with pytest.raises(Busy, match="wait"):
+        insist()
+    writer.admit("logs", 10).release()
+    stuck.set()
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    assert writer.close()
+
+
+def test_closing_stores_what_waits(database: Database, settings: Settings, process: str) -> None:
+    writer = Writer(database, settings)
+    outcomes = [send(writer, traces(process, number).SerializeToString()) for number in range(20)]
+    assert writer.close()
+    assert all(outcome.done() and outcome.exception() is None for outcome in outcomes)
+    assert count(database, process) == 20
+    with pytest.raises(Unavailable):
+        writer.admit("traces", 1)
+
+
+def test_a_reader_of_the_lost_answer_cannot_cancel(writer: Writer, process: str) -> None:
+    outcome = send(writer, traces(process).SerializeToString())
+    assert not outcome.cancel()
+    outcome.result(WAIT)
+
+
+def test_pressure_lets_one_request_be_as_large_as_it_is() -> None:
+    pressure = Pressure(100)
+    large = pressure.admit(500)
+    with pytest.raises(Busy):
+        pressure.admit(1)
+    large.release()
+    small, other = pressure.admit(50), pressure.admit(20)
+    with pytest.raises(Unavailable):
+        small.grow(90)
+    small.release()
+    other.release()
+    assert pressure.held == 0
+
+
+def test_memory_is_bounded() -> None:
+    memory = Memory(size=10)
+    for number in range(100):
+        digest = digest_of("traces", str(number).encode())
+        assert memory.begin(digest, Future()) == (None, frozenset())
+        memory.end(digest, stored=True)
+    assert memory.find(digest_of("traces", b"99")) is not None
+    assert memory.find(digest_of("traces", b"5")) is None
+
+
+def test_counters_tell_what_happened(writer: Writer, process: str) -> None:
+    send(writer, traces(process, count=7).SerializeToString()).result(WAIT)
+    writer.counters.rejected("logs", "bad_telemetry", "no protobuf")
+    health = {one["table"]: one for one in writer.health()}
+    assert len(health) == 8
+    assert (health["otel_traces"]["signal"], health["otel_traces"]["accepted"]) == ("traces", 7)
+    assert health["otel_traces"]["last_at"] is not None
+    assert (health["otel_logs"]["rejected"], health["otel_logs"]["last_error"]) == (1, "no protobuf")
+    assert health["hyperdx_sessions"]["accepted"] == 0
+
+
+def _inserts(writer: Writer) -> float:
+    return writer.registry.get_sample_value("exos_ingest_inserts_total", {"signal": "traces"}) or 0.0
+
+
+def _logs(service: str, records: int, recordings: int = 0) -> bytes:
+    request = LOGS.request()
+    resource: Any = request.resource_logs.add()  # type: ignore[attr-defined]
+    resource.resource.attributes.append(attribute("service.name", service))
+    scope = resource.scope_logs.add()
+    for number in range(records + recordings):
+        record = scope.log_records.add(time_unix_nano=START + number)
+        record.body.string_value = f"line {number}"
+        if number >= records:
+            record.attributes.append(attribute("rr-web.event", 1.0))
+    return request.SerializeToString()
