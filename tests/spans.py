@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -95,7 +96,12 @@ def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
 
 
 def record(
-    database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1, **resource: str
+    database: Database,
+    session: str,
+    recording: Recording,
+    load: str = "p1",
+    pieces: int = 1,
+    resource: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Store the events as a collector does, each in so many chunks, with further resource attributes."""
     rows = []

@@ -49,8 +49,8 @@ def test_a_dead_click_is_found_once(database: Database, session: str, pieces: in
 
 
 def test_what_the_snippet_watched_itself_is_not_searched(database: Database, session: str) -> None:
-    record(database, session, dead(), **{"exos.frustration": "on"})
-    record(database, f"{session}-off", dead(), **{"exos.frustration": "off"})
+    record(database, session, dead(), resource={"exos.frustration": "on"})
+    record(database, f"{session}-off", dead(), resource={"exos.frustration": "off"})
     search_all(database)
     assert signals(database, session) == []
     assert signals(database, f"{session}-off") == [DEAD]
