@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +16,13 @@ import pyarrow.parquet as pq
 from bench import peers
 from bench.figures import Skipped
 from bench.peers import CASE
+from bench.place import exos, work
 
 ROOT = Path(__file__).resolve().parents[1]
 LOAN = ROOT.parent / "shared" / "data" / "process" / "bpic2012.xes.gz"
 LARGE_EVENTS = 5_000_000
 SINGLE, LARGE = "log", "log-repeated"
 """Names of the processes in the home that `home()` makes."""
-
-
-def work() -> Path:
-    """The folder for files of this run. The suite makes and removes it."""
-    folder = Path(os.environ.get("EXOS_BENCH_WORK") or Path(tempfile.gettempdir()) / "exos-bench")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +78,13 @@ def home() -> Path:
     return place
 
 
-def exos(*arguments: str, home: Path, timeout: float = 900) -> str:
-    """Run the command line on a home. Returns what it printed; raises RuntimeError with it when it fails."""
-    command = [sys.executable, "-m", "exos", "--home", str(home), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
-    if ended.returncode:
-        raise RuntimeError(f"exos {' '.join(arguments)}: {ended.stderr.strip()}")
-    return ended.stdout
-
-
 def _demo() -> pd.DataFrame:
     """The largest process of the generated demo."""
     place, path = work() / "demo", work() / "demo.parquet"
     try:
         exos("demo", "--no-serve", home=place)
         subprocess.run(
-            [sys.executable, "-m", "bench.demolog", str(place / "demo"), str(path)],
+            [sys.executable, "-m", "bench.demolog", str(place), str(path)],
             check=True, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
     except subprocess.CalledProcessError as error:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from bench import logs
+from bench import place
 from bench.figures import Figure, Skipped, below
 from bench.measure import Ended, watch
 
@@ -43,7 +43,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _import(size: int) -> tuple[int, Ended]:
-    path, home = logs.work() / "memory.csv", logs.work() / "memory-home"
+    path, home = place.work() / "memory.csv", place.work() / "memory-home"
     try:
         events = write_csv(path, size)
         command = [sys.executable, "-m", "exos", "--home", str(home), "import", str(path), "--process", "orders"]
@@ -104,5 +104,5 @@ def _text(pattern: str, numbers: np.ndarray) -> pa.Array:
 
 
 def _check_space(needed: int) -> None:
-    if shutil.disk_usage(logs.work()).free < needed:
-        raise Skipped(f"needs {needed / 1e9:g} GB of free disk in {logs.work().parent}")
+    if shutil.disk_usage(place.work()).free < needed:
+        raise Skipped(f"needs {needed / 1e9:g} GB of free disk in {place.work().parent}")

@@ -15,6 +15,7 @@ TITLES = {
     "api": "What the API adds to the SQL",
     "server": "Start and rest of the server",
     "page": "The process page",
+    "demo": "Making the demo worlds",
 }
 _HEAD = """# Measured figures
 

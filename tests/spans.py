@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -101,7 +100,7 @@ def record(
     recording: Recording,
     load: str = "p1",
     pieces: int = 1,
-    resource: Mapping[str, str] = MappingProxyType({}),
+    resource: Mapping[str, str] | None = None,
 ) -> None:
     """Store the events as a collector does, each in so many chunks, with further resource attributes."""
     rows = []
@@ -115,7 +114,11 @@ def record(
                     "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
                     "ServiceName": "order-desk",
                     "Body": body[piece * size : (piece + 1) * size],
-                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load), *resource.items()],
+                    "ResourceAttributes": [
+                        ("rum.sessionId", session),
+                        ("rum.scriptInstance", load),
+                        *(resource or {}).items(),
+                    ],
                     "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
                 }
             )

@@ -10,7 +10,7 @@ import pytest
 from exos.demo.calendar import holidays
 from exos.demo.orders.lines import lines
 from exos.demo.orders.simulation import Simulation
-from exos.demo.world import SEED
+from exos.demo.worlds import SEED
 from exos.store.database import Database
 
 pytestmark = pytest.mark.timeout(180)
@@ -265,7 +265,9 @@ def test_new_people_learn(world: Database) -> None:
 
 def test_rows_are_those_of_the_summary(world: Database) -> None:
     sql = """
-        SELECT (SELECT count() FROM case_events FINAL WHERE source = 'demo') AS written, cases, events FROM demo_worlds
+        SELECT (SELECT count() FROM case_events FINAL WHERE source = 'demo') AS written,
+               rows['cases'] AS cases, rows['case_events'] AS events
+        FROM demo_worlds FINAL
     """
     got = one(world, sql)
     assert got["written"] == got["events"]

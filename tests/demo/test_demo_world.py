@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
+from unittest.mock import ANY
 
-import pyarrow as pa
 import pytest
 
+from demowriting import HashingWriter
+from eventlogs import ORDERS, load
 from exos import demo
-from exos.demo import world as worlds
-from exos.errors import BadParameter
+from exos.demo import marks
+from exos.demo.storeys import Plan
+from exos.demo.worlds import SEED, WORLDS
+from exos.errors import BadParameter, NotFound
 from exos.store.database import Database
-from exos.store.tables import CASE_EVENTS
 
 _HASH = """
+import json
 from datetime import date
-from test_demo_world import digest
-print(digest(date.fromisoformat({end!r})))
+from test_demo_world import digests
+print(json.dumps(digests(date.fromisoformat({end!r}))))
 """
 
 
-def digest(end: date) -> str:
-    """A hash of all rows of a small world."""
-    told = hashlib.sha256()
-    with pa.ipc.new_stream(sink := _Hashing(told), CASE_EVENTS) as writer:
-        for batch in worlds.batches(end=end):
-            writer.write_batch(batch)
-    assert sink.bytes_seen > 0
-    return told.hexdigest()
-
-
-class _Hashing:
-    """A file that only hashes what is written to it."""
-
-    closed = False
-
-    def __init__(self, told: hashlib._Hash) -> None:
-        self._told = told
-        self.bytes_seen = 0
-
-    def write(self, data: bytes) -> int:
-        self._told.update(data)
-        self.bytes_seen += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
+def digests(end: date) -> dict[str, str]:
+    """A hash of all rows of each table of every small world."""
+    writer = HashingWriter()
+    for world in WORLDS.values():
+        world.build(Plan(SEED, 1, end), writer)
+    assert min(writer.rows.values()) > 0
+    return writer.digests()
 
 
 @pytest.mark.timeout(180)
@@ -66,7 +49,7 @@ def test_same_arguments_give_the_same_bytes_in_another_process(end: date) -> Non
         text=True,
         check=True,
     )
-    assert answer.stdout.strip() == digest(end)
+    assert json.loads(answer.stdout) == digests(end)
 
 
 def test_an_unknown_scale_is_refused(database: Database, end: date) -> None:
@@ -74,15 +57,39 @@ def test_an_unknown_scale_is_refused(database: Database, end: date) -> None:
         demo.generate(database, scale="tiny", end=end)
 
 
+def test_an_unknown_world_is_refused(database: Database, end: date) -> None:
+    with pytest.raises(BadParameter, match="'atlantis'"):
+        demo.generate(database, world="atlantis", end=end)
+
+
 @pytest.mark.timeout(180)
-def test_a_world_cut_off_does_not_count(world: Database) -> None:
-    assert demo.present(world)
-    world.command("RENAME TABLE demo_worlds TO demo_worlds_aside")
-    try:
-        assert not demo.present(world)
-    finally:
-        world.command("RENAME TABLE demo_worlds_aside TO demo_worlds")
-    assert demo.present(world)
+def test_a_world_cut_off_does_not_count_and_is_repaired(world: Database, end: date) -> None:
+    whole = demo.present(world)
+    assert whole is not None
+
+    def stop(share: float) -> None:
+        if share > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.generate(world, end=end, progress=stop)
+    assert demo.present(world) is None
+    with pytest.raises(NotFound, match="no demo world"):
+        demo.last_day(world)
+    assert demo.generate(world, end=end).rows == whole.rows
+    assert demo.present(world) == replace(whole, seconds=ANY)
+
+
+@pytest.mark.timeout(180)
+def test_clearing_leaves_what_is_not_the_demos(world: Database, end: date, process: str) -> None:
+    load(world, process, ORDERS)
+    mine = "SELECT process, case_id, activities FROM cases FINAL WHERE process = {process:String} ORDER BY case_id"
+    before = world.query(mine, {"process": process}).rows
+    assert marks.others(world)
+    demo.clear(world)
+    assert marks.held(world) == []
+    assert world.query(mine, {"process": process}).rows == before != []
+    demo.generate(world, end=end)
 
 
 @pytest.mark.timeout(180)

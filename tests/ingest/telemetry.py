@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -12,8 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
-START = 1_795_464_618_655_000_000
-"""A moment of 23 November 2026, in nanoseconds."""
+START = (int(time.time()) // 86_400 - 1) * 86_400 * 10**9 + 123_000_000
+"""Shortly after the last midnight but one, in nanoseconds: the tables drop what is a month old."""
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 _LEAVES = st.one_of(

@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 
 from exos import __version__
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
 from exos.server.routes import sdk
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 

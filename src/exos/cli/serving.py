@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
@@ -28,53 +27,61 @@ def serve(
 @app.command()
 def demo(
     port: Annotated[int | None, typer.Option(help="Port to listen on.  [env: EXOS_PORT]")] = None,
+    world: Annotated[str, typer.Option(help="mortgage (mortgage services) or telco (a mobile network).")] = "mortgage",
     scale: Annotated[str, typer.Option(help="small, medium, large or huge.")] = "small",
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo data away and make it again.")] = False,
     truths: Annotated[bool, typer.Option("--truths", help="Print what is planted in the data, and stop.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the demo data, and stop.")] = False,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the portal when the data is there.")] = True,
 ) -> None:
-    """A company to explore: generates the demo data if absent, then serves it."""
-    from exos.cli import demonstration
+    """A company to explore: generates the demo data if absent, then serves it.
 
+    The data gets a folder of its own, HOME/demo, unless --home, --database or their environment variables name a place.
+    """
+    from exos.cli import demonstration
+    from exos.demo.worlds import size_of, world_named
+
+    chosen = demonstration.place(world, port)
     if truths:
-        demonstration.print_truths()
+        demonstration.print_truths(chosen, world)
         return
-    chosen = settings(port=port)
-    _free(chosen)
-    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
-    demonstration.prepare(chosen, scale, fresh, today)
+    if remove:
+        demonstration.remove(chosen)
+        return
+    size_of(scale)
     if serve:
-        _serve(chosen, path=demonstration.START)
+        _free(chosen)
+    demonstration.prepare(chosen, world, scale, fresh)
+    if asking := demonstration.ask_it(chosen):
+        screen().print(asking, highlight=False, soft_wrap=True)
+    if serve:
+        _serve(chosen, path=world_named(world).door)
 
 
 def _serve(chosen: Settings, path: str) -> None:
-    import uvicorn
-
     from exos.analysis import Playbook
-    from exos.server.app import World, create_app
+    from exos.server.app import create_app
+    from exos.server.serving import Server
+    from exos.server.world import World
+    from exos.store import cases
     from exos.store.database import Database
     from exos.store.migrate import migrate
 
     _free(chosen)
     with Database.open(chosen) as database:
         migrate(database, chosen)
+        # What an import or a stream that was killed left undone.
+        cases.refresh(database)
         analyses = Playbook.load(chosen.playbook_dir)
         analyses.validate(database)
         url = f"http://{_shown(chosen.host)}:{chosen.port}"
         database.announce(url)
-        config = uvicorn.Config(
-            create_app(World(chosen, database, analyses)),
-            host=chosen.host,
-            port=chosen.port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=8,
-        )
+        server = Server(create_app(World(chosen, database, analyses)), chosen.host, chosen.port)
         screen().print(f"EXOS is ready: [bold]{url}{path}[/bold]   (Ctrl-C stops it)", highlight=False)
         # uvicorn raises the signal that stopped it once more; the database is still to be closed.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        uvicorn.Server(config).run()
+        server.run()
 
 
 def _free(chosen: Settings) -> None:

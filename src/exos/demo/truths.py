@@ -1,4 +1,4 @@
-"""What is planted in the demo data: read from truths.yaml, which also drives the generator.
+"""What is planted in the demo data: read from planted/*.yaml, one file per storey, which also drive the generator.
 
 A truth says what was planted, with the numbers; which analysis must find it, and what "found" means; the plain SQL that
 proves that it is in the data; and the red herring beside it, with the SQL that proves that it looks guilty and is not.
@@ -21,6 +21,9 @@ from exos.types import Result
 
 _LENGTH = "days"
 _START = "starts_days_before_end"
+_FILES = ("orders", "screens", "marketing", "assistant", "telco")
+"""In the order in which the storeys stand on each other."""
+_DATES = ("first", "until", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ class Finding:
         """What the answer does not show; empty when the truth is found."""
         return [failure for each in self.expect if (failure := each.failure(answer))]
 
-    def command(self, end: date) -> str:
-        """The call in the terminal."""
-        return " ".join([f"exos run {self.analysis}", *(f"-p {_shell(k, v)}" for k, v in self.params_at(end).items())])
+    def command(self, end: date, program: str = "exos") -> str:
+        """The call in the terminal; `program` may bear options that say where the data is."""
+        given = (f"-p {_shell(name, value)}" for name, value in self.params_at(end).items())
+        return " ".join([f"{program} run {self.analysis}", *given])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One planted truth. `said` may name planted numbers; `herring` is what looks guilty and is not (empty: none)."""
+    """One planted truth. `said` may name planted numbers; `herring` is what looks guilty and is not (empty: none).
+
+    `process` is empty where the truth is not about one process; `world` is the world that it is planted in.
+    """
 
     id: str
     title: str
+    world: str
     process: str
     planted: Mapping[str, Any]
     said: str
@@ -117,23 +125,28 @@ class Truth:
                 failures += [f"{name}: {failure}" for each in evidence.expect if (failure := each.failure(answer))]
         return failures
 
-    def text(self, end: date | None = None) -> str:
-        """What a person should know about it, in a few lines. `end` of the world: left out, that of today's."""
-        last = end or datetime.now(UTC).date()
-        dates = {name: moment[:10] for name, moment in self.params(last).items() if name in ("first", "until", "end")}
-        lines = [f"{self.id}: {self.title}", f"  planted  {self.said.format(**{**self.planted, **dates})}"]
-        for finding in self.findings:
-            lines.append(f"  find it  {finding.command(last)}")
-            lines += [f"           found when {each.text()}" for each in finding.expect]
-        if self.herring:
-            lines.append(f"  beware   {self.herring.format(**self.planted)}")
-        return "\n".join(lines)
+    def told(self, end: date | None = None) -> str:
+        """What was planted, in a sentence. Without the `end` of a world, days are counted back from it."""
+        dates = (
+            {name: moment[:10] for name, moment in self.params(end).items() if name in _DATES} if end else self._back()
+        )
+        return self.said.format(**{**self.planted, **dates})
+
+    def _back(self) -> dict[str, str]:
+        first = int(self.planted.get(_START, 0))
+        return {"first": _days(first), "until": _days(first - int(self.planted.get(_LENGTH, first))), "end": "the end"}
+
+    @property
+    def herring_told(self) -> str:
+        """What looks guilty and is not, in a sentence; empty when there is none."""
+        return self.herring.format(**self.planted)
 
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
-    text = (Path(__file__).parent / "truths.yaml").read_text(encoding="utf-8")
-    return {said["id"]: said for said in yaml.safe_load(text)}
+    folder = Path(__file__).parent / "planted"
+    texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in _FILES]
+    return {said["id"]: said for text in texts for said in yaml.safe_load(text)}
 
 
 def planted(truth: str) -> Mapping[str, Any]:
@@ -142,21 +155,23 @@ def planted(truth: str) -> Mapping[str, Any]:
     return numbers
 
 
-def truths() -> list[Truth]:
-    """Everything that is planted, in the order of truths.yaml."""
-    return [_truth(said) for said in _documents().values()]
+def truths(world: str = "") -> list[Truth]:
+    """Everything that is planted in a world (empty: in all), file by file."""
+    return [truth for truth in map(_truth, _documents().values()) if world in ("", truth.world)]
 
 
 def _truth(said: Mapping[str, Any]) -> Truth:
-    herring = said.get("herring", {})
+    herring, process = said.get("herring", {}), said.get("process", "")
+    shared = {"process": process} if process else {}
     return Truth(
         id=said["id"],
         title=said["title"],
-        process=said["process"],
+        world=said.get("world", "mortgage"),
+        process=process,
         planted=said["planted"],
         said=_line(said["text"]),
         findings=tuple(
-            Finding(find["analysis"], {"process": said["process"], **find.get("params", {})}, _expectations(find))
+            Finding(find["analysis"], {**shared, **find.get("params", {})}, _expectations(find))
             for find in said["find"]
         ),
         evidence=Evidence(said["evidence"]["sql"], _expectations(said["evidence"])),
@@ -167,6 +182,10 @@ def _truth(said: Mapping[str, Any]) -> Truth:
 
 def _expectations(said: Mapping[str, Any]) -> tuple[Expectation, ...]:
     return tuple(Expectation(**{"where": {}, **each}) for each in said["expect"])
+
+
+def _days(back: int) -> str:
+    return f"{back} days before the end" if back else "the end"
 
 
 def _line(text: str) -> str:

@@ -17,6 +17,7 @@ from exos.errors import Unavailable
 from exos.store import arrow
 
 _ONE_BLOCK = "SETTINGS max_threads = 1, max_insert_threads = 1, insert_deduplicate = 0"
+_NO_INDEXES = ", materialize_skip_indexes_on_insert = 0"
 
 
 class Appender:
@@ -26,7 +27,7 @@ class Appender:
         self._handle = handle
         self._staged: dict[tuple[str, tuple[str, ...]], str] = {}
 
-    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
+    def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
         """One INSERT; the rows written. Raises what the engine says, Unavailable when rows were lost on the way."""
         columns = ", ".join(f"`{name}`" for name in schema.names)
         staged = self._table(table, tuple(schema.names), columns)
@@ -36,7 +37,9 @@ class Appender:
             found = int(self._handle.query(f"SELECT count() FROM {staged}", "TSV").bytes())
             if found != wanted:
                 raise Unavailable(f"The engine took {found} of {wanted} rows.", "Check memory and `exos doctor`.")
-            self._handle.query(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} {_ONE_BLOCK}")
+            self._handle.query(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} {_ONE_BLOCK}{'' if indexed else _NO_INDEXES}"
+            )
             return wanted
         finally:
             self._handle.query(f"TRUNCATE TABLE {staged}")

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 import pyarrow as pa
 
-from exos.errors import QueryCancelled, Unavailable
+from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
+from exos.store.session import Session, quote_name
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
@@ -38,7 +39,8 @@ READ_SETTINGS: Mapping[str, str | int] = {
     "max_temporary_data_on_disk_size_for_query": 10_000_000_000,
     "function_range_max_elements_in_block": 1_000_000,
     "allow_introspection_functions": 0,
-    # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's default a
+    # A row of `cases` holds a whole case: a tenth of the usual rows is work enough for a thread. With the engine's
+    # default a
     # log of 5 M events in 262,000 cases was read by one thread of two.
     "merge_tree_min_rows_for_concurrent_read": 16_384,
 }
@@ -47,11 +49,16 @@ _PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*:")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: seconds, rows in its result, bytes of memory."""
+    """What one query may use: seconds, rows in its result, bytes of memory.
+
+    `final`: rows that replace others, or are there twice until the engine merges them, count once wherever a table is
+    read, without the SQL saying FINAL. SQL of our own says it where it is needed.
+    """
 
     seconds: float
     rows: int
     memory: int
+    final: bool = False
 
     def as_settings(self) -> dict[str, str | int]:
         """The engine's settings for these limits."""
@@ -59,6 +66,7 @@ class Limits:
             "max_execution_time": str(self.seconds),
             "max_result_rows": self.rows,
             "max_memory_usage": self.memory,
+            "final": int(self.final),
         }
 
 
@@ -71,8 +79,10 @@ class Engine(Protocol):
     def write(self, sql: str, params: Mapping[str, Any]) -> bytes:
         """Run a statement on the writer."""
 
-    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """Insert all batches, however many, in bounded memory; the rows written."""
+    def insert(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], indexed: bool) -> int:
+        """Insert all batches, however many, in bounded memory; the rows written. Not `indexed`: merges make the skip
+        indexes.
+        """
 
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> int:
         """One INSERT of a few batches; the rows written. Several may run at once."""
@@ -82,6 +92,10 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of the engine."""
+
+
+Observer = Callable[[], AbstractContextManager[Callable[[Statistics], None]]]
+"""Opens a context around a query; what it gives is called with the query's cost."""
 
 
 class Database:
@@ -95,7 +109,9 @@ class Database:
         """Whether all writes to this database go through this object."""
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
-        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2)
+        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2, final=True)
+        self.observer: Observer | None = None
+        """Is told of every query, around it."""
         self._writing = threading.RLock()
 
     @classmethod
@@ -126,17 +142,28 @@ class Database:
         Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
         """
         used = self._used_params(sql, params)
-        with translated():
-            answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
-        return _parse(answer)
+        watched = self.observer
+        with watched() if watched else nullcontext(_unheard) as note:
+            with translated():
+                answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
+            result = _parse(answer)
+            note(result.statistics)
+        return result
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run a statement that changes something, on the writer."""
         with self._writing, translated():
             self._engine.write(sql, self._used_params(sql, params))
 
-    def insert(self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> int:
-        """Insert Arrow data; the rows are committed when this returns. Returns their number."""
+    def insert(
+        self, table: str, data: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch], *, indexed: bool = True
+    ) -> int:
+        """Insert Arrow data; the rows are committed when this returns. Returns their number.
+
+        Not `indexed`: the skip indexes are left to later merges. Until then queries find the same rows, reading more;
+        on telemetry, which
+        has many of them, that makes the insert three times as fast.
+        """
         batches = iter(
             data.to_batches() if isinstance(data, pa.Table) else [data] if isinstance(data, pa.RecordBatch) else data
         )
@@ -144,12 +171,13 @@ class Database:
         if first is None:
             return 0
         with self._writing, translated():
-            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches))
+            return self._engine.insert(self._qualified(table), first.schema, _chain(first, batches), indexed)
 
     def append(self, table: str, batches: Sequence[pa.RecordBatch]) -> int:
         """Insert a few batches of one schema in one statement; the rows are committed when this returns.
 
-        Does not wait for other writers. Up to 100,000 rows of one day become one part: all of them are stored, or none. Raises
+        Does not wait for other writers. Up to 100,000 rows of one day become one part: all of them are stored, or
+        none. Raises
         Unavailable when the storage fails, another ExosError when it refuses the rows.
         """
         with translated():
@@ -170,6 +198,29 @@ class Database:
         announce = getattr(self._engine, "announce", None)
         if announce is not None:
             announce(url)
+
+    def session(self) -> Session:
+        """A handle of its own to the embedded engine, for the ClickHouse-HTTP endpoint.
+
+        It may do all that the grants allow: who uses it looks at the SQL first. Raises BadSettings where the data is on
+        a server.
+        """
+        session: Callable[[], Session] | None = getattr(self._engine, "session", None)
+        if session is None:
+            raise BadSettings(
+                "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
+            )
+        return session()
+
+    @property
+    def user(self) -> str:
+        """Whom a server knows EXOS as."""
+        return unquote(urlsplit(self._settings.database).username or "default")
+
+    def may(self, rights: str, database: str) -> bool:
+        """Whether the writer has these rights on all tables of a database."""
+        with self._writing, translated():
+            return self._engine.write(f"CHECK GRANT {rights} ON {quote_name(database)}.*", {}).strip() == b"1"
 
     def version(self) -> tuple[int, int]:
         """Major and minor version of the engine."""
@@ -221,6 +272,10 @@ def translated() -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - the driver raises many kinds; translate() re-raises what is not its own
         raise translate(error) from None
+
+
+def _unheard(_: Statistics) -> None:
+    return
 
 
 def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -1,4 +1,4 @@
-"""Turns the numbers in truths.yaml into effects on orders, suppliers and people. Nothing is planted anywhere else."""
+"""Turns the numbers in planted/orders.yaml into effects on orders, suppliers and people. Nothing is planted anywhere else."""
 
 from __future__ import annotations
 

@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exos.demo.calendar import Floats, Ints
+from exos.demo.columns import no_maps
+from exos.demo.marks import SOURCE
 from exos.demo.orders.arrivals import Orders
 from exos.demo.orders.lines import SYSTEM
 from exos.demo.orders.simulation import Simulation, Written
+from exos.demo.screens.shifts import Shifts
 from exos.store.tables import CASE_EVENTS
 
-SOURCE = "demo"
 BATCH_ROWS = 250_000
 _MICRO = 1_000_000
 
@@ -22,8 +24,10 @@ _MICRO = 1_000_000
 class Rows:
     """Gathers what a simulation yields and hands it out in batches of about BATCH_ROWS rows."""
 
-    def __init__(self, simulation: Simulation, size: int) -> None:
+    def __init__(self, simulation: Simulation, size: int, shifts: Shifts) -> None:
+        """`shifts` says which activities were done in recorded browser sessions."""
         self._world = simulation
+        self._shifts = shifts
         self._base = 10 ** len(str(100_000 * size - 1))
         self._sequence = 0
         self.cases = 0
@@ -74,9 +78,13 @@ class Rows:
         start = orders.moment[which]
         resource = self._system_of[step]
         self.cases += len(which)
-        number, free, nothing = orders.cases.number[which], np.zeros(len(which)), _no_map(len(which))
+        number, free, nothing = orders.cases.number[which], np.zeros(len(which)), no_maps(len(which))
         attributes = self._case_attributes(orders, which)
-        return self._batch(line, number, step, start, start + 2, resource, free, nothing, attributes)
+        none = pa.repeat("", len(which))
+        case_id = self._case_ids(line, number)
+        return self._batch(
+            line, case_id, step, start, start + 2, resource, free, nothing, attributes, (none, none, none)
+        )
 
     def _done(self, parts: list[Written]) -> pa.RecordBatch:
         """Finished steps that lie within the period."""
@@ -94,21 +102,26 @@ class Rows:
         team = self._team_of[resource]
         cost = self._cost(step, end - start, team)
         attributes = self._event_attributes(step, team, reason)
-        return self._batch(line, number, step, start, end, resource, cost, attributes, _no_map(len(number)))
+        case_id = self._case_ids(line, number)
+        ids = self._shifts.note(number, line, step, start, end, resource, case_id)
+        return self._batch(line, case_id, step, start, end, resource, cost, attributes, no_maps(len(number)), ids)
+
+    def _case_ids(self, line: Ints, number: Ints) -> pa.Array:
+        prefix = self._prefixes.take(pa.array(line))
+        return pc.binary_join_element_wise(prefix, pa.array(number + self._base).cast(pa.string()), "")
 
     def _batch(
-        self, line: Ints, number: Ints, step: Ints, start: Ints, end: Ints, resource: Ints, cost: Floats,
-        attributes: pa.MapArray, case_attributes: pa.MapArray,
+        self, line: Ints, case_id: pa.Array, step: Ints, start: Ints, end: Ints, resource: Ints, cost: Floats,
+        attributes: pa.MapArray, case_attributes: pa.MapArray, ids: tuple[pa.Array, pa.Array, pa.Array],
     ) -> pa.RecordBatch:  # fmt: skip
         rows = len(line)
         sequence = np.arange(self._sequence, self._sequence + rows, dtype=np.uint64)
         self._sequence += rows
         self.events += rows
-        empty = pa.repeat("", rows)
-        prefix = self._prefixes.take(pa.array(line))
+        session_id, trace_id, span_id = ids
         columns = {
             "process": self._processes.take(pa.array(line)),
-            "case_id": pc.binary_join_element_wise(prefix, pa.array(number + self._base).cast(pa.string()), ""),
+            "case_id": case_id,
             "activity": self._steps.take(pa.array(step)),
             "start_time": _times(start),
             "end_time": _times(end),
@@ -117,9 +130,9 @@ class Rows:
             "cost": pa.array(cost, mask=cost == 0),
             "attributes": attributes,
             "case_attributes": case_attributes,
-            "session_id": empty,
-            "trace_id": empty,
-            "span_id": empty,
+            "session_id": session_id,
+            "trace_id": trace_id,
+            "span_id": span_id,
             "sequence": pa.array(sequence),
             "source": pa.repeat(SOURCE, rows),
         }
@@ -177,11 +190,6 @@ def _map(shown: dict[str, np.ndarray], index: dict[str, Ints], texts: pa.Array) 
     keys = np.broadcast_to(np.arange(len(shown)), present.shape)[present]
     names = pa.array(list(shown)).take(pa.array(keys))
     return pa.MapArray.from_arrays(pa.array(offsets), names, texts.take(pa.array(values[present])))
-
-
-def _no_map(rows: int) -> pa.MapArray:
-    nothing = pa.array([], pa.string())
-    return pa.MapArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), nothing, nothing)
 
 
 def _times(seconds: Ints) -> pa.Array:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from exos import __version__
 from exos.errors import Conflict
 from exos.metadata import IngestKeys
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/self", tags=["telemetry"])
 SERVICE = "exos-portal"

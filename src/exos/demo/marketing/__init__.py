@@ -1,0 +1,1 @@
+"""Marketing: who the people are, what reached them, and what they did then."""

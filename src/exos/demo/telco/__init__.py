@@ -1,0 +1,1 @@
+"""A mobile network: its subscribers, the offers made to them, and its sites."""

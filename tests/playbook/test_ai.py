@@ -1,0 +1,91 @@
+"""Analyses of calls of models: golden rows, and properties that they must have."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+import pytest
+
+import goldens
+from aicalls import CALLS, Call, asked, load
+from exos.analysis import Playbook
+from exos.store.database import Database
+from exos.types import Result
+
+PLAYBOOK = Playbook.load()
+SLUGS = [one.slug for one in PLAYBOOK if one.area == "ai"]
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def service() -> str:
+    """A service name that no other test uses."""
+    return f"ai-service-{next(_NUMBERS)}"
+
+
+def run(database: Database, slug: str, service: str, *filters: dict[str, Any], **params: Any) -> Result:
+    """The answer about one service."""
+    mine = {"property": "service", "op": "=", "value": service}
+    return PLAYBOOK.run(database, slug, {**params, "filters": [mine, *filters]})
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_golden_rows(database: Database, service: str, slug: str, request: pytest.FixtureRequest) -> None:
+    load(database, service, CALLS)
+    goldens.check(slug, run(database, slug, service), request)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_order_and_repetition_change_nothing(database: Database, service: str, slug: str) -> None:
+    load(database, service, CALLS)
+    expected = run(database, slug, service).rows
+    shuffled, other = random.Random(3).sample(CALLS, len(CALLS)), f"{service}-again"
+    for part in (shuffled[:4], shuffled[4:], shuffled):
+        load(database, other, part)
+    assert run(database, slug, other).rows == expected
+
+
+def test_calls_split_at_a_moment_add_up(database: Database, service: str) -> None:
+    load(database, service, CALLS)
+    ten = "2026-03-02T10:00:00Z"
+    parts = [run(database, "ai/usage", service, **{side: ten}) for side in ("until", "since")]
+    whole = run(database, "ai/usage", service)
+    for column in ("calls", "input_tokens", "output_tokens"):
+        assert sum(sum(part.column(column)) for part in parts) == sum(whole.column(column))
+
+
+def test_is_what_a_person_counts(database: Database, service: str) -> None:
+    rng = random.Random(17)
+    calls = [
+        Call(
+            minute / 9,
+            f"t{minute % 31}",
+            rng.uniform(5, 900),
+            rng.random() < 0.2,
+            asked(rng.choice("abc"), rng.randrange(5000), rng.randrange(900), rng.randrange(100) / 128),
+        )
+        for minute in range(300)
+    ]
+    load(database, service, calls)
+    rows = run(database, "ai/usage", service).records()
+    assert [row["calls"] for row in rows] == sorted((row["calls"] for row in rows), reverse=True)
+    for row in rows:
+        mine = [call for call in calls if call.attributes["request.model"] == row["model"]]
+        assert row["calls"] == len(mine)
+        assert row["input_tokens"] == sum(int(call.attributes["usage.input_tokens"]) for call in mine)
+        assert row["cost_usd"] == sum(float(call.attributes["usage.cost"]) for call in mine)
+        assert row["success_rate"] == pytest.approx(sum(not call.failed for call in mine) / len(mine))
+        assert min(call.milliseconds for call in mine) <= row["p50_ms"] <= row["p95_ms"] <= 900
+
+
+def test_filters_select_calls(database: Database, service: str) -> None:
+    load(database, service, CALLS)
+    lengthy = {"property": "gen_ai.usage.input_tokens", "op": ">", "value": 5000}
+    (row,) = run(database, "ai/usage", service, lengthy).records()
+    assert (row["model"], row["calls"], row["success_rate"]) == ("big", 1, 0)
+
+
+def test_no_calls_no_rows(database: Database, service: str) -> None:
+    assert run(database, "ai/usage", service).rows == []
