@@ -206,6 +206,7 @@ def _example(spec: dict[str, Any], content: dict[str, Any]) -> Any:
 def test_openapi_tells_of_every_answer_with_an_example(client: TestClient) -> None:
     spec = client.get("/api/openapi.json").json()
     assert {"/api/playbook", "/api/query", "/api/schema", "/api/imports", "/healthz"} <= set(spec["paths"])
+    assert "/v1/traces" in spec["paths"]
     assert "ValidationError" not in json.dumps(spec)
     wrong = [
         f"{method} {path}: {what}"
@@ -213,7 +214,7 @@ def test_openapi_tells_of_every_answer_with_an_example(client: TestClient) -> No
         for method, operation in found.items()
         for what in _missing(spec, path, operation)
     ]
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def _missing(spec: dict[str, Any], path: str, operation: dict[str, Any]) -> Iterator[str]:
@@ -229,10 +230,12 @@ def _missing(spec: dict[str, Any], path: str, operation: dict[str, Any]) -> Iter
         if not answer.get("content") and status not in ("204", "304"):
             yield f"the body of {status}"
         for media, body in answer.get("content", {}).items():
-            if not _example(spec, body):
+            if not _example(spec, body) and body.get("schema", {}).get("format") != "binary":
                 yield f"an example of {status}"
             told = body.get("schema", {}).get("$ref", "")
-            if status >= "400" and media == "application/json" and not told.endswith("/ErrorAnswer"):
+            # OTLP has a shape of its own for what went wrong.
+            ours = not path.startswith("/v1/") and media == "application/json"
+            if status >= "400" and ours and not told.endswith("/ErrorAnswer"):
                 yield f"the shape of {status}"
     for body in operation.get("requestBody", {}).get("content", {}).values():
         if not _example(spec, body):
