@@ -59,7 +59,8 @@ def _operation(name: str) -> dict[str, Any]:
 
 
 def _content(code: str, text: str) -> dict[str, Any]:
-    example: dict[str, Any] = {"partialSuccess": {}} if code == "200" else {"message": f"{text}."}
+    failure = {"code": 3, "message": f"{text}.", "error": {"code": "bad_request", "message": f"{text}.", "hint": ""}}
+    example: dict[str, Any] = {"partialSuccess": {}} if code == "200" else failure
     return {
         JSON: {"schema": {"type": "object"}, "example": example},
         PROTOBUF: {"schema": {"type": "string", "format": "binary"}},

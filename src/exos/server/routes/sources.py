@@ -38,7 +38,7 @@ SOURCES_EXAMPLE: dict[str, Any] = {
 }  # fmt: skip
 ENGINE_EXAMPLE: dict[str, Any] = {
     "exos_version": "0.1.0", "version": "26.9.2.1", "embedded": True, "database": "exos", "telemetry_database": "exos",
-    "telemetry_days": 30, "metadata": "/home/ann/.local/share/exos/metadata.db", "uptime_seconds": 86400,
+    "telemetry_days": 30, "metadata": "~/.local/share/exos/metadata.db", "uptime_seconds": 86400,
     "memory_used": 410000000, "memory_limit": 8300000000, "disk_used": 930000000, "disk_unpacked": 7400000000,
     "disk_free": 51000000000, "disk_total": 100000000000, "rows": 9100000, "parts": 61, "tables": 19,
     "migrations": [{"file": "001_migrations.sql", "version": "0.1.0", "applied_at": "2026-03-01T08:00:00Z"}],
