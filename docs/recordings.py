@@ -7,7 +7,6 @@ without a database.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from exos.demo.storeys import Plan
 from exos.demo.worlds import SEED, WORLDS
+from exos.ingest.recordings import Chunk, join_chunks
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "images"
@@ -92,13 +92,15 @@ def recordings(end: date) -> list[Recording]:
     """All recordings of the small world that ends on a day."""
     held = Held()
     WORLDS["mortgage"].build(Plan(SEED, 1, end), held)
-    events: dict[str, list[dict[str, Any]]] = {}
+    chunks: dict[str, list[Chunk]] = {}
     service: dict[str, str] = {}
     for batch in held.batches["hyperdx_sessions"]:
-        for row in batch.select(["ServiceName", "Body", "ResourceAttributes"]).to_pylist():
-            session = dict(row["ResourceAttributes"])["rum.sessionId"]
-            events.setdefault(session, []).append(json.loads(row["Body"]))
+        for row in batch.select(["ServiceName", "Body", "ResourceAttributes", "LogAttributes"]).to_pylist():
+            session, said = dict(row["ResourceAttributes"])["rum.sessionId"], dict(row["LogAttributes"])
+            numbers = int(said["rr-web.chunk"]), int(said["rr-web.total-chunks"])
+            chunks.setdefault(session, []).append(Chunk(said["rr-web.event"], *numbers, row["Body"]))
             service[session] = row["ServiceName"]
+    events = {session: list(join_chunks(pieces)) for session, pieces in chunks.items()}
     spans: dict[str, list[tuple[int, str, dict[str, str]]]] = {session: [] for session in events}
     for batch in held.batches["otel_traces"]:
         names = ["Timestamp", "SpanName", "ResourceAttributes", "SpanAttributes"]

@@ -36,6 +36,11 @@ class Element:
         """Where it is, in CSS."""
         return f"#{self.name}"
 
+    @property
+    def caption(self) -> str:
+        """What the snippet says of its text: only of what is there to be clicked."""
+        return self.text if self.tag in ("A", "BUTTON") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:

@@ -46,6 +46,8 @@ EDIT_SECONDS = 400
 """Between two inputs, about; nobody at work is idle for a quarter of an hour."""
 _RECORDED, _RECORDED_BROKEN = 0.12, 0.6
 """Share of the sessions that the screen is recorded of: usually, and where the planted release breaks something."""
+_ADDRESS = "198.51.100.0"
+"""Of the company's own network."""
 _SITES = {"Charlotte": "Charlotte", "Tampa": "Tampa", "Dallas": "Dallas", "Phoenix": "Phoenix"}
 _FIELDS = (
     "field-borrower",
@@ -96,6 +98,7 @@ class Desk:
             browsers().find(f"{said['browser']} Windows"), browsers().find(f"{said['rival']} Windows"),
             self.app.element(said["element"]), said["moved_share"],
         )  # fmt: skip
+        self._moved = self._movers(recorded)
 
     def piece(self, done: Activities) -> Piece:
         """All that happens on the screens during these activities, which are whole sessions in order."""
@@ -120,7 +123,8 @@ class Desk:
         )
         visitor = hex_ids(mix(self._seed, 21, number), mix(self._seed, 22, number))
         told = sessions(
-            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64), visitor, name, name,
+            self.app, keys, browser, version, self._place[who], np.zeros(len(keys), np.int64),
+            pa.repeat(_ADDRESS, len(keys)), visitor, name, name,
             np.zeros(len(keys), np.int64), recorded,
         )  # fmt: skip
         tails = pa.concat_arrays([pa.array([""]), done.case_id])
@@ -142,10 +146,16 @@ class Desk:
 
     def _browser_at(self, who: Ints, moment: Ints) -> Ints:
         """The browser at a moment: with the release, some people are moved from the most common one to the rival."""
-        own = self._browser[who]
-        common = int(np.argmax(browsers().share))
-        moved = draw(self._seed, 24, self._number[who]) < self.release.moved_share
-        return np.where((own == common) & moved & (moment >= self.release.moment), self.release.rival, own)
+        since = moment >= self.release.moment
+        return np.where(self._moved[who] & since, self.release.rival, self._browser[who])
+
+    def _movers(self, recorded: Flags) -> Flags:
+        """Who is moved: the planted share of those with the most common browser, exactly."""
+        common = (self._browser == int(np.argmax(browsers().share))) & recorded
+        order = np.lexsort((draw(self._seed, 24, self._number), ~common))
+        moved = np.zeros(len(order), np.bool_)
+        moved[order[: round(int(common.sum()) * self.release.moved_share)]] = True
+        return moved
 
     def _at(self, name: str) -> int:
         return self.app.element(name)

@@ -16,6 +16,7 @@ from exos.demo.screens import beats as kinds
 from exos.demo.screens.addresses import addresses
 from exos.demo.screens.apps import App, Element, browsers
 from exos.demo.screens.beats import Beats, Piece, error_types
+from exos.demo.screens.span_maps import signal_said
 from exos.demo.screens.spans import ROOT, start_of
 from exos.demo.screens.visitors import networks, places
 from exos.store.tables import PRODUCT_EVENTS
@@ -71,7 +72,7 @@ def events(piece: Piece, which: Ints) -> pa.RecordBatch:
         "trace_id": trace_ids(beats.key),
         "span_id": span_ids(beats.key, ROOT),
         "source": nothing,
-        "properties": _properties(piece, beats),
+        "properties": _properties(piece, beats, pc.not_equal(user, "").to_numpy(zero_copy_only=False)),
         **{name: column.take(pa.array(session)) for name, column in said.items()},
     }
     return pa.record_batch([columns[name] for name in PRODUCT_EVENTS.names], schema=PRODUCT_EVENTS)
@@ -110,16 +111,19 @@ def _names(piece: Piece, beats: Beats) -> pa.Array:
 
 
 def _element(elements: tuple[Element, ...], beats: Beats, interacts: Flags, signal: Flags) -> pa.Array:
-    pool = ["", '//*[@id="form"]', *(each.xpath for each in elements), *(each.selector for each in elements)]
-    index = np.where(interacts, 2 + beats.element, np.where(signal, 2 + len(elements) + beats.element, 0))
+    pool = ["", "#form", *(each.selector for each in elements)]
+    index = np.where(interacts | signal, 2 + beats.element, 0)
     return pa.array(pool).take(pa.array(np.where(beats.kind == kinds.SUBMIT, 1, index)))
 
 
 def _text(piece: Piece, beats: Beats, signal: Flags, element: Ints) -> pa.Array:
     elements = piece.sessions.app.elements
-    pool = ["", *(each.text for each in elements), *piece.messages]
+    captions = [each.caption for each in elements]
+    pool = ["", *(each.text for each in elements), *piece.messages, *captions]
     failed = beats.kind == kinds.ERROR
     index = np.where(signal, 1 + element, np.where(failed, 1 + len(elements) + beats.what, 0))
+    named = np.isin(beats.kind, (kinds.CLICK, kinds.CHANGE))
+    index = np.where(named, 1 + len(elements) + len(piece.messages) + element, index)
     return pa.array(pool).take(pa.array(index))
 
 
@@ -130,9 +134,13 @@ def _value(beats: Beats) -> pa.Array:
     return pa.array(value, mask=~there)
 
 
-def _properties(piece: Piece, beats: Beats) -> pa.MapArray:
+def _properties(piece: Piece, beats: Beats, named: Flags) -> pa.MapArray:
     """What the spans say that no column does."""
     maps, app = Maps(len(beats)), piece.sessions.app
+    known = np.flatnonzero(named)
+    maps.put("userName", known, piece.sessions.name, beats.session[known])
+    come = (beats.kind == kinds.LOAD) & pc.not_equal(piece.referrers, "").to_numpy(zero_copy_only=False)[beats.session]
+    maps.put("document.referrer", np.flatnonzero(come), piece.referrers, beats.session[come])
     tags = pa.array(["FORM", *(each.tag for each in app.elements)])
     rows = np.flatnonzero(np.isin(beats.kind, (kinds.CLICK, kinds.CHANGE, kinds.SUBMIT)))
     index = np.where(beats.kind[rows] == kinds.SUBMIT, 0, 1 + beats.element[rows])
@@ -141,6 +149,9 @@ def _properties(piece: Piece, beats: Beats) -> pa.MapArray:
     maps.put("prev.href", rows, addresses(piece, beats.from_page[rows], beats.from_tail[rows]))
     rows = np.flatnonzero(beats.kind == kinds.ACTION)
     maps.put("page", rows, pa.array(list(app.pages)), beats.page[rows])
+    rows = np.flatnonzero(beats.kind == kinds.FRUSTRATION)
+    for name, values in signal_said(piece, beats.take(rows)).items():
+        maps.put(name, rows, values)
     rows = np.flatnonzero(beats.kind == kinds.VITAL)
     maps.put("webvitals.navigation_type", rows, "navigate")
     rows = np.flatnonzero(beats.kind == kinds.ERROR)
@@ -160,6 +171,7 @@ def _parameter(url: pa.Array, name: str) -> pa.Array:
     distinct = pc.dictionary_encode(url)
     values = pc.replace_substring_regex(distinct.dictionary, f"^.*[?&]{name}=([^&]*).*$", r"=\1")
     found = pc.if_else(pc.starts_with(values, "="), pc.utf8_slice_codeunits(values, 1), "")
+    found = pc.replace_substring(found, "+", " ")
     return found.take(distinct.indices)
 
 

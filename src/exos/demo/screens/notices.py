@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from exos.demo.calendar import Flags, Ints
-from exos.demo.columns import filled, join
+from exos.demo.columns import draw, filled, join
 from exos.demo.screens import beats as kinds
 from exos.demo.screens import rrweb
 from exos.demo.screens.apps import App
 from exos.demo.screens.beats import Beats, Piece
 from exos.demo.screens.pages import Frame
+from exos.demo.screens.scans import scan
 
 _NOTES: Mapping[str, str] = {
     "save": "Draft saved.",
@@ -37,6 +38,15 @@ _DOCUMENT = (
     ("⟨c⟩", '{"type":3,"textContent":"just now","id":⟨d⟩}'),
 )
 """One more document in the list, as a mutation adds it: parent and node."""
+
+
+_PICTURE = (
+    '{"parentId":⟨list⟩,"nextId":null,"node":{"type":2,"tagName":"img","attributes":'
+    '{"alt":"Scan","style":"display:block;width:240px;margin:10px auto;border:1px solid #e3e8f0","src":"⟨scan⟩"},'
+    '"childNodes":[],"id":⟨id⟩}}'
+)
+_SHOWN = 0.06
+"""Share of the attached documents of which the page shows the scan."""
 
 
 def notices(piece: Piece, beats: Beats, frame: Frame) -> Iterator[tuple[Ints, Ints, pa.Array]]:
@@ -101,6 +111,11 @@ def _documents(beats: Beats, frame: Frame, attached: Flags) -> Iterator[tuple[In
     place = np.full(len(which), frame.number("order", "documents"))
     nodes = filled(text, list=place, n=which % 90 + 10, a=first, b=first + 1, c=first + 2, d=first + 3)
     yield beats.session[which], at, rrweb.mutated(at, adds=nodes)
+    # Few scans are shown at once: a picture makes an event of a megabyte.
+    shown = np.flatnonzero(draw(beats.key[which], 404) < _SHOWN)
+    picture = filled(_PICTURE, list=place[shown], id=first[shown] + 1_000_000, scan=scan())
+    later = at[shown] + 240
+    yield beats.session[which[shown]], later, rrweb.mutated(later, adds=picture)
 
 
 def _tabs(beats: Beats, frame: Frame, app: App, clicked: Flags) -> Iterator[tuple[Ints, Ints, pa.Array]]:

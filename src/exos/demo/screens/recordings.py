@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exos.demo.calendar import Ints
-from exos.demo.columns import Maps, draw, filled, join, moments
+from exos.demo.columns import Maps, draw, filled, join, moments, repeated
 from exos.demo.screens import beats as kinds
 from exos.demo.screens import rrweb
 from exos.demo.screens.addresses import addresses
@@ -22,6 +23,8 @@ from exos.demo.screens.notices import notices
 from exos.demo.screens.pages import Frame, frame
 from exos.store.tables import RECORDINGS
 
+CHUNK_BYTES = 950 * 1024
+"""The recorder sends an event that is longer in pieces."""
 Events = tuple[Ints, Ints, pa.Array]
 """Session, milliseconds, JSON."""
 _TYPED = ((1_300, 4), (650, 9), (0, 14))
@@ -47,6 +50,7 @@ class _Recorder:
         self._mobile = piece.sessions.mobile[self._beats.session]
         self._node, self._x, self._y, self._scroll = self._places()
         self._pages = list(piece.sessions.app.pages)
+        self._since = self._shown()
 
     def batch(self) -> pa.RecordBatch | None:
         """The rows; None when nothing was recorded."""
@@ -57,13 +61,14 @@ class _Recorder:
         at = np.concatenate([part[1] for part in parts])
         order = np.lexsort((at, session))
         session, at = session[order], at[order]
-        body = pa.concat_arrays([part[2] for part in parts]).take(pa.array(order))
-        number = np.arange(len(session)) - np.searchsorted(session, session) + 1
+        event, chunk, total, body = _chunks(pa.concat_arrays([part[2] for part in parts]).take(pa.array(order)))
+        number = event - np.searchsorted(session, session)[event] + 1
+        session, at = session[event], at[event]
         sessions, rows = self._piece.sessions, len(session)
-        maps = Maps(rows)
-        maps.put("rr-web.offset", slice(None), pa.array(number).cast(pa.string()))
-        maps.put("rr-web.event", slice(None), pa.array(number).cast(pa.string()))
-        maps.put_all(slice(None), {"rr-web.chunk": "1", "rr-web.total-chunks": "1"})
+        maps, everywhere = Maps(rows), slice(None)
+        counters = {"offset": np.arange(rows) - np.searchsorted(session, session) + 1, "event": number}
+        for name, count in {**counters, "chunk": chunk, "total-chunks": total}.items():
+            maps.put(f"rr-web.{name}", everywhere, pa.array(count).cast(pa.string()))
         columns = {
             "Timestamp": moments(at * 1_000_000),
             "ServiceName": pa.repeat(sessions.app.name, rows),
@@ -82,6 +87,17 @@ class _Recorder:
         yield from self._changes()
         yield from self._searching()
         yield from notices(self._piece, self._beats, self._frame)
+
+    def _shown(self) -> Ints:
+        """When the page that a beat happens on was there to be recorded, in milliseconds."""
+        beats = self._beats
+        opens = (beats.kind == kinds.LOAD) | (beats.kind == kinds.ROUTE)
+        ready = beats.time + np.where(beats.kind == kinds.LOAD, beats.latency.astype(np.int64) + 45, 8)
+        return ready[np.maximum.accumulate(np.where(opens, np.arange(len(beats)), 0))]
+
+    def _before(self, which: Ints, early: int) -> Ints:
+        """So many milliseconds before beats, yet not before their page was there."""
+        return np.minimum(np.maximum(self._beats.time[which] - early, self._since[which]), self._beats.time[which])
 
     def _of(self, kind: int) -> Ints:
         return np.flatnonzero(self._beats.kind == kind)
@@ -173,15 +189,15 @@ class _Recorder:
     def _clicks(self) -> Iterator[Events]:
         which = self._of(kinds.CLICK)
         yield from self._approach(which, 90)
-        at, node, x, y, session = self._at(which)
+        _, node, x, y, session = self._at(which)
         small = self._mobile[which]
-        for kind, late, mask in (
-            (rrweb.MOUSE_DOWN, -80, ~small), (rrweb.MOUSE_UP, -2, ~small),
-            (rrweb.TOUCH_START, -90, small), (rrweb.TOUCH_END, -4, small),
+        for kind, early, mask in (
+            (rrweb.MOUSE_DOWN, 80, ~small), (rrweb.MOUSE_UP, 2, ~small),
+            (rrweb.TOUCH_START, 90, small), (rrweb.TOUCH_END, 4, small),
             (rrweb.CLICKED, 0, np.ones(len(which), np.bool_)),
         ):  # fmt: skip
             here = np.flatnonzero(mask)
-            when = at[here] + late
+            when = self._before(which[here], early)
             yield session[here], when, rrweb.interaction(when, kind, node[here], x[here], y[here])
 
     def _changes(self) -> Iterator[Events]:
@@ -191,29 +207,31 @@ class _Recorder:
         box = np.array([each.name.startswith(("check-", "terms")) for each in elements])[self._beats.element[which]]
         list_ = np.array([each.tag == "SELECT" for each in elements])[self._beats.element[which]]
         boxes, texts = which[box], which[~box & ~list_]
-        at, node, x, y, session = self._at(boxes)
+        at, node, _, _, session = self._at(boxes)
         yield session, at, rrweb.ticked(at, node)
         yield from self._approach(which[~box], 1_900)
-        at, node, x, y, session = self._at(which[~box])
-        yield session, at - 1_800, rrweb.interaction(at - 1_800, rrweb.FOCUS, node, x, y)
-        at, node, x, y, session = self._at(texts)
+        _, node, x, y, session = self._at(which[~box])
+        when = self._before(which[~box], 1_800)
+        yield session, when, rrweb.interaction(when, rrweb.FOCUS, node, x, y)
+        _, node, _, _, session = self._at(texts)
         for before, length in _TYPED:
             more = length + (draw(self._beats.key[texts], 402) * 8).astype(np.int64) * (length > 9)
             text = pa.array(["*" * count for count in range(32)]).take(pa.array(more))
-            yield session, at - before, rrweb.typed(at - before, node, text)
+            when = self._before(texts, before)
+            yield session, when, rrweb.typed(when, node, text)
 
     def _approach(self, which: Ints, early: int) -> Iterator[Events]:
         """The cursor goes from where it was to the element; on a phone the page is scrolled to it."""
-        at, node, x, y, session = self._at(which)
+        _, node, x, y, session = self._at(which)
         start = np.concatenate([[True], session[1:] != session[:-1]]) if len(which) else np.zeros(0, np.bool_)
         before = (np.where(start, 720, np.roll(x, 1)), np.where(start, 420, np.roll(y, 1)))
         bend = (draw(self._beats.key[which], 403) * 90).astype(np.int64) - 45
         way = rrweb.path(before, (x, y), bend)
         desk = np.flatnonzero(~self._mobile[which] & ((way[0][:, 0] != x) | (way[1][:, 0] != y)))
-        when = at[desk] - early
+        when = self._before(which[desk], early)
         yield session[desk], when, rrweb.moved(when, (way[0][desk], way[1][desk]), node[desk])
         scrolled = np.flatnonzero(self._mobile[which])
-        when = at[scrolled] - early - 500
+        when = self._before(which[scrolled], early + 500)
         yield session[scrolled], when, rrweb.scrolled(when, self._scroll[which[scrolled]])
 
     def _searching(self) -> Iterator[Events]:
@@ -230,3 +248,21 @@ class _Recorder:
 
     def _at(self, which: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         return self._beats.time[which], self._node[which], self._x[which], self._y[which], self._beats.session[which]
+
+
+def _chunks(bodies: pa.Array) -> tuple[Ints, Ints, Ints, pa.Array]:
+    """Cut what is too long: of every piece its event, its number from 1, how many pieces there are, and its text."""
+    size = pc.binary_length(bodies).to_numpy()
+    total = np.maximum(-(-size // CHUNK_BYTES), 1).astype(np.int64)
+    event, place = repeated(total)
+    long = np.flatnonzero(total > 1)
+    if not len(long):
+        return event, place + 1, total, bodies
+    pieces = [
+        text[start : start + CHUNK_BYTES].decode(errors="replace")
+        for text in (bodies[int(row)].as_py().encode() for row in long)
+        for start in range(0, len(text), CHUNK_BYTES)
+    ]
+    index = event.copy()
+    index[total[event] > 1] = len(bodies) + np.arange(len(pieces))
+    return event, place + 1, total[event], pa.concat_arrays([bodies, pa.array(pieces)]).take(pa.array(index))

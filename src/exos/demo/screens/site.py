@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exos.demo.calendar import Flags, Floats, Ints
 from exos.demo.columns import Words, draw, join, mix, normal, repeated
+from exos.demo.marketing.customers import customer_ids
+from exos.demo.marketing.touches import read_kinds
 from exos.demo.people import FAR, People, facts
+from exos.demo.people.networks import BUSINESS, MOBILE, RESIDENTIAL
+from exos.demo.people.networks import names as addresses_of
 from exos.demo.screens import page_speed
 from exos.demo.screens.apps import SITE, app, browsers, chosen
 from exos.demo.screens.beats import (
@@ -36,6 +41,8 @@ MESSAGES = ("Quote service is not available", "TypeError: e.price is undefined")
 VERSIONS = ("2026.10.2", "2026.11.1")
 NOTHING, PAGES_A_VISIT = -1, 9
 _JOURNEY = ("pricing", "contact", "property", "review", "thanks")
+_AWAY = 0.6
+"""Share of the visits by phone that come through a mobile network."""
 _RECORDED = 0.065
 """Share of the visits that the screen is recorded of."""
 _STOPS = np.array([0.40, 0.62, 0.73, 0.88, 1.0])
@@ -75,7 +82,6 @@ _MEDIA = {
     "search": "cpc", "social": "social", "display": "display", "email": "email", "partner": "referral", "webinar": "email",
     "retargeting": "display",
 }  # fmt: skip
-_CAMPAIGNS = ("spring-closing", "switch-and-save", "brokers-first", "faster-title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,20 @@ class Site:
         self._page = {name: place for place, name in enumerate(self.app.pages)}
         self._slow = planted("slow-page")
         known = facts()
-        self._campaigns = [(channel, name) for channel in known.channels if channel in _MEDIA for name in _CAMPAIGNS]
+        ads = read_kinds()
+        shares = {
+            channel: ads.campaign_share[place] for place, channel in enumerate(known.channels) if channel in _MEDIA
+        }
+        self._campaigns = [
+            (channel, name, share)
+            for channel, of_channel in shares.items()
+            for name, share in zip(ads.campaigns, of_channel, strict=True)
+            if share > 0
+        ]
         self._queries = pa.array(
             [
-                f"?utm_source={channel}&utm_medium={_MEDIA[channel]}&utm_campaign={name}"
-                for channel, name in self._campaigns
+                f"?utm_source={channel}&utm_medium={_MEDIA[channel]}&utm_campaign={name.replace(' ', '+')}"
+                for channel, name, _ in self._campaigns
             ]
         )
         self._kits = np.array([_browser_of(*kit) for kit in known.kits], np.int64)
@@ -193,14 +208,15 @@ class Site:
         return np.where(page == self._page["status"], order, np.where(page == self._page["home"], landing[visit], 0))
 
     def _landing(self, visits: Visits, keys: Words) -> Ints:
-        """The campaign in the address that a visit begins with; 0 for none."""
-        of = np.array([self._first_campaign(channel) for channel in facts().channels])
-        first = of[visits.channel]
-        pick = chosen(np.array([0.4, 0.3, 0.2, 0.1]), draw(keys, 59))
-        return np.where((visits.channel >= 0) & (first >= 0), 1 + first + pick, 0)
-
-    def _first_campaign(self, channel: str) -> int:
-        return next((n for n, (known, _) in enumerate(self._campaigns) if known == channel), -1)
+        """The campaign in the address that a visit begins with, as an index of the tails; 0 for none."""
+        found = np.zeros(len(visits), np.int64)
+        for place, channel in enumerate(facts().channels):
+            listed = [n for n, (of, _, _) in enumerate(self._campaigns) if of == channel]
+            rows = np.flatnonzero(visits.channel == place)
+            if listed and len(rows):
+                share = np.array([self._campaigns[n][2] for n in listed])
+                found[rows] = 1 + np.array(listed)[chosen(share, draw(keys[rows], 59))]
+        return found
 
     def _referrers(self, visits: Visits, keys: Words) -> pa.Array:
         known = [_REFERRERS.get(channel, "") for channel in facts().channels]
@@ -317,15 +333,16 @@ class Site:
         table = np.stack([np.resize(each, counts.max()) for each in cities])
         state = people.state[person]
         place = table[state, (draw(self._seed, 63, people.number[person]) * counts[state]).astype(np.int64)]
-        luck = draw(keys, 64)
-        network = np.where(mobile, chosen(networks().shares[1], luck), chosen(networks().shares[0], luck))
+        # On the way a phone is in a mobile network; at home and at work it is in that of the place.
+        away = mobile & (draw(keys, 64) < _AWAY)
+        kind = np.where(away, MOBILE, np.where(people.office[person], BUSINESS, RESIDENTIAL))
+        number = np.where(away, people.carrier[person], people.home[person])
+        network, address = networks().of(kind, number), addresses_of(kind, number)
         version = pa.array(VERSIONS).take(pa.array((visits.moment >= end - 19 * 86_400).astype(np.int64)))
         visitor = pa.array(people.visitor[person, visits.device].astype(str))
-        number = people.number[person] + 100_000
-        customer = people.signed_up[person] < FAR
-        customer &= visits.kind != PROSPECT
-        user = pa.array(np.where(customer, np.char.add("c", number.astype(str)), ""))
-        name = pa.array(np.where(customer, np.char.add("Customer ", number.astype(str)), ""))
+        ids = customer_ids(people.number[person])
+        customer = (people.signed_up[person] < FAR) & (visits.kind != PROSPECT)
+        user, name = (pc.if_else(pa.array(customer), text, "") for text in (ids, join("Customer ", ids)))
         return sessions(
             self.app,
             keys,
@@ -333,6 +350,7 @@ class Site:
             version,
             place,
             network,
+            address,
             visitor,
             user,
             name,

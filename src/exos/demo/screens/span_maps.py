@@ -15,9 +15,9 @@ from exos.demo.calendar import Ints
 from exos.demo.columns import Maps, draw, hex_ids, join, mix, number_texts
 from exos.demo.screens import beats as kinds
 from exos.demo.screens.addresses import addresses, api_urls
-from exos.demo.screens.apps import browsers
+from exos.demo.screens.apps import Element, browsers
 from exos.demo.screens.backends import is_statement
-from exos.demo.screens.beats import Piece, error_types
+from exos.demo.screens.beats import Beats, Piece, error_types
 from exos.demo.screens.layout import centres
 
 if TYPE_CHECKING:
@@ -95,6 +95,19 @@ def _interaction(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
     xpath = '//*[@id="form"]' if group.detail == "submit" else None
     maps.put("target_xpath", rows, xpath or pa.array([each.xpath for each in elements]), None if xpath else element)
     maps.put("http.url", rows, addresses(piece, told.page[group.beat], told.tail[group.beat]))
+    if group.parent < 0:
+        _named(maps, elements, element, group.detail, rows)
+
+
+def _named(maps: Maps, elements: tuple[Element, ...], element: Ints, kind: str, rows: slice) -> None:
+    """The snippet's names for the element, on the first span of an interaction."""
+    if kind == "submit":
+        maps.put("exos.element.selector", rows, "#form")
+        return
+    maps.put("exos.element.selector", rows, pa.array([each.selector for each in elements]), element)
+    captions = [each.caption for each in elements]
+    said = np.flatnonzero(np.array([bool(text) for text in captions])[element])
+    maps.put("exos.element.text", rows.start + said, pa.array(captions), element[said])
 
 
 def _route(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
@@ -131,17 +144,24 @@ def _error(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
     maps.put("error.stack", rows, pa.array(stacks), what)
 
 
-def _frustration(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
-    told, elements = piece.beats, piece.sessions.app.elements
-    element = told.element[group.beat]
-    maps.put("exos.frustration.element", rows, pa.array([each.selector for each in elements]), element)
-    maps.put("exos.frustration.text", rows, pa.array([each.text for each in elements]), element)
-    maps.put("exos.frustration.count", rows, number_texts(told.value[group.beat]))
+def signal_said(piece: Piece, told: Beats) -> dict[str, pa.Array]:
+    """What frustration signals say besides their element and its text."""
     x, y = centres(piece.sessions.app.name)
-    mobile = piece.sessions.mobile[told.session[group.beat]].astype(np.int64)
-    maps.put("exos.frustration.x", rows, pa.array(x[mobile, element]).cast(pa.string()))
-    maps.put("exos.frustration.y", rows, pa.array(y[mobile, element]).cast(pa.string()))
-    maps.put("exos.frustration.page", rows, addresses(piece, told.page[group.beat], told.tail[group.beat]))
+    place = piece.sessions.mobile[told.session].astype(np.int64), told.element
+    return {
+        "exos.frustration.count": number_texts(told.value),
+        "exos.frustration.x": pa.array(x[place]).cast(pa.string()),
+        "exos.frustration.y": pa.array(y[place]).cast(pa.string()),
+        "exos.frustration.page": addresses(piece, told.page, told.tail),
+    }
+
+
+def _frustration(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:
+    told, elements = piece.beats.take(group.beat), piece.sessions.app.elements
+    maps.put("exos.frustration.element", rows, pa.array([each.selector for each in elements]), told.element)
+    maps.put("exos.frustration.text", rows, pa.array([each.text for each in elements]), told.element)
+    for name, values in signal_said(piece, told).items():
+        maps.put(name, rows, values)
 
 
 def _vital(maps: Maps, piece: Piece, group: Group, rows: slice) -> None:

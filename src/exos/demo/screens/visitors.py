@@ -14,7 +14,8 @@ import pyarrow as pa
 import yaml
 
 from exos.demo.calendar import Flags, Ints
-from exos.demo.columns import Maps, Words, hex_ids, join, mix
+from exos.demo.columns import Maps, Words, hex_ids, mix
+from exos.demo.people.networks import CLASSES
 from exos.demo.screens.apps import HERE, App, browsers
 from exos.demo.screens.shifts import session_ids
 
@@ -77,12 +78,19 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Networks, one element each; `shares` holds theirs of visits from desktops and from phones."""
+    """Networks, one element each: names, numbers of their autonomous systems, classes. The first is the company's
+    own.
+    """
 
     names: list[str]
     numbers: list[str]
     classes: list[str]
-    shares: np.ndarray
+
+    def of(self, classes: Ints, number: Ints) -> Ints:
+        """A network of each class (an index of `people.networks.CLASSES`), the same one for the same number."""
+        known = [np.flatnonzero(np.array(self.classes[1:]) == name) + 1 for name in CLASSES]
+        table = np.stack([np.resize(each, 2) for each in known])
+        return np.asarray(table[classes, number % 2])
 
 
 @cache
@@ -108,15 +116,16 @@ def networks() -> Networks:
     """The networks of places.yaml."""
     said = _said()["networks"]
     rows = list(said.values())
-    shares = np.array([[row[2] for row in rows], [row[3] for row in rows]], np.float64)
-    return Networks(list(said), [row[0] for row in rows], [row[1] for row in rows], shares)
+    return Networks(list(said), [row[0] for row in rows], [row[1] for row in rows])
 
 
 def sessions(
-    app: App, key: Words, browser: Ints, version: pa.Array, place: Ints, network: Ints,
+    app: App, key: Words, browser: Ints, version: pa.Array, place: Ints, network: Ints, address: pa.Array,
     visitor: pa.Array, user: pa.Array, name: pa.Array, known_from: Ints, recorded: Flags,
 ) -> Sessions:  # fmt: skip
-    """Sessions with their resource attributes. place, network: indices of `places()` and `networks()`."""
+    """Sessions with their resource attributes. place, network: indices of `places()` and `networks()`; address:
+    truncated, as the default policy does.
+    """
     maps = Maps(len(key))
     everywhere = slice(None)
     maps.put("service.name", everywhere, app.name)
@@ -132,7 +141,7 @@ def sessions(
         maps.put(column, everywhere, pa.array(known.column(field)), browser)
     for column, names in _NETWORK.items():
         maps.put(column, everywhere, pa.array(getattr(near, names)), network)
-    maps.put("client.address", everywhere, _addresses(network, place))
+    maps.put("client.address", everywhere, address)
     return Sessions(
         app, key, ids, browser, version, place, network, visitor, user, name, known_from, recorded, maps.build()
     )
@@ -147,11 +156,6 @@ _AGENT = {
     "exos.device.type": 5,
 }
 _NETWORK = {"exos.network.organization": "names", "exos.network.asn": "numbers", "exos.network.class": "classes"}
-
-
-def _addresses(network: Ints, place: Ints) -> pa.Array:
-    """Networks of addresses, cut to 24 bits as the default policy does, from the ranges that are for documentation."""
-    return join("198.51.", np.where(network == 0, 100, network * 16 + place % 16), ".0")
 
 
 @cache
