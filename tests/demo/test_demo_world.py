@@ -38,7 +38,7 @@ def digests(end: date) -> dict[str, str]:
     return writer.digests()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_same_arguments_give_the_same_bytes_in_another_process(end: date) -> None:
     here = os.path.dirname(__file__)
     paths = [here, *(path for path in sys.path if path)]
@@ -62,7 +62,7 @@ def test_an_unknown_world_is_refused(database: Database, end: date) -> None:
         demo.generate(database, world="atlantis", end=end)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_world_cut_off_does_not_count_and_is_repaired(world: Database, end: date) -> None:
     whole = demo.present(world)
     assert whole is not None
@@ -80,7 +80,7 @@ def test_a_world_cut_off_does_not_count_and_is_repaired(world: Database, end: da
     assert demo.present(world) == replace(whole, seconds=ANY)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_clearing_leaves_what_is_not_the_demos(world: Database, end: date, process: str) -> None:
     load(world, process, ORDERS)
     mine = "SELECT process, case_id, activities FROM cases FINAL WHERE process = {process:String} ORDER BY case_id"
@@ -92,7 +92,7 @@ def test_clearing_leaves_what_is_not_the_demos(world: Database, end: date, proce
     demo.generate(world, end=end)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_world_replaces_the_one_before(world: Database, end: date) -> None:
     shares: list[float] = []
     before = world.query("SELECT count() AS rows FROM case_events FINAL WHERE source = 'demo'").rows
