@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
+# Tests that are run once more with the engine reached as a ClickHouse server.
+SERVED ?= tests/store tests/playbook tests/ingest tests/server tests/cli tests/test_analysis.py tests/test_selection.py
 
 .PHONY: demo test lint bench vendor docs lock wheel clean help
 
@@ -13,8 +15,9 @@ help: ## Show these verbs
 demo: $(READY) ## Make a company to explore and serve it; prints one link
 	$(BIN)/exos demo $(DEMO)
 
-test: lint browser ## Lint, types, and every test
+test: lint browser ## Lint, types, and every test; those of the data once more through a ClickHouse server
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --server $(SERVED) $(PYTEST)
 
 lint: $(READY) ## Ruff, formatting and mypy --strict
 	$(BIN)/ruff check .

@@ -18,7 +18,8 @@ import orjson
 import uvicorn
 
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import READ_SETTINGS, Database
 from exos.store.migrate import migrate

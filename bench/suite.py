@@ -20,7 +20,7 @@ from bench import machine, report
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 RESULTS, PAGE = HERE / "results.json", HERE / "RESULTS.md"
-NAMES = ("process", "importing", "memory", "api", "server", "page", "demo")
+NAMES = ("process", "importing", "deriving", "memory", "api", "server", "page", "ingest", "demo")
 TIMEOUT_SECONDS = 7200
 
 

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md. `--check` only
+"""Writes the pages of docs/ that follow from the code: settings.md, analyses.md, commands.md, truths.md. `--check` only
 compares.
 """
 
@@ -10,11 +10,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import orjson
 import typer
 from typer.testing import CliRunner
 
+from exos import demo
 from exos.analysis import Playbook
 from exos.cli.commands import app
+from exos.demo.truths import Finding
 from exos.settings import describe
 
 DOCS = Path(__file__).parent
@@ -71,7 +74,32 @@ def _commands(command: Any, words: list[str]) -> Iterator[list[str]]:
         yield from _commands(inner[name], [*words, name])
 
 
-PAGES = {"settings.md": settings, "analyses.md": analyses, "commands.md": commands}
+def truths() -> str:
+    """What is planted in the demo worlds."""
+    lines = [NOTE, "# What is planted in the demo worlds", ""]
+    for world in demo.WORLDS.values():
+        lines += [f"## `{world.name}`: {world.about}", ""]
+        for truth in demo.truths(world.name):
+            lines += [f"### {truth.title}", "", f"`{truth.id}` · {truth.told()}", ""]
+            lines += [_finding(finding) for finding in truth.findings]
+            lines += [f"- **Beware:** {truth.herring_told}"] if truth.herring else []
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _finding(finding: Finding) -> str:
+    given = [f"{name} {_given(value)}" for name, value in finding.params.items()]
+    found = "; ".join(expectation.text() for expectation in finding.expect)
+    return f"- Find it with `{finding.analysis}`" + (f" ({', '.join(given)})" if given else "") + f": {found}."
+
+
+def _given(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{value['days_before_end']} days before the end"
+    return f"`{value if isinstance(value, str) else orjson.dumps(value).decode()}`"
+
+
+PAGES = {"settings.md": settings, "analyses.md": analyses, "commands.md": commands, "truths.md": truths}
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ const SHIPPED = ["@hyperdx/browser", "chart.js", "@kurkle/color", "lucide", "tai
 const FONTS = { "inter-latin.woff2": "inter-latin-wght-normal.woff2", "inter-latin-ext.woff2": "inter-latin-ext-wght-normal.woff2" };
 
 await mkdir(join(out, "fonts"), { recursive: true });
-await Promise.all([charts(), styles(), icons(), fonts(), sdk(), licences()]);
+await Promise.all([charts(), styles(), icons(), fonts(), sdk(), snippet(), licences()]);
 if (testsOut) {
   const replay = join(HERE, "node_modules/@rrweb/replay/dist");
   await mkdir(testsOut, { recursive: true });
@@ -72,6 +72,14 @@ async function fonts() {
 // The browser SDK that the snippet loads: published as one UMD file, served as it is.
 async function sdk() {
   await copyFile(join(HERE, "node_modules/@hyperdx/browser/build/index.js"), join(out, "hyperdx.js"));
+}
+
+// Our own snippet: pages of other people load it, so it is one small file. The server fills in the versions.
+async function snippet() {
+  await build({
+    entryPoints: [join(HERE, "../src/exos/sdk/exos.js")], outfile: join(out, "exos.js"), bundle: true, format: "iife", minify: true,
+    target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning",
+  });
 }
 
 async function licences() {

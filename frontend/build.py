@@ -17,6 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PORTAL = HERE.parent / "src" / "exos" / "portal"
+SNIPPET = HERE.parent / "src" / "exos" / "sdk"
 VENDOR = PORTAL / "vendor"
 TESTS = HERE.parent / "tests" / "browser"
 TESTED = TESTS / ".vendor"
@@ -90,6 +91,7 @@ def _stamp() -> str:
     inputs.append(PORTAL / "styles" / "theme.css")
     pages = [path for path in PORTAL.rglob("*") if path.suffix in (".html", ".js")]
     inputs += sorted(path for path in pages if VENDOR not in path.parents)
+    inputs += sorted(SNIPPET.glob("*.js"))
     digest = hashlib.sha256()
     for path in inputs:
         digest.update(path.relative_to(HERE.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

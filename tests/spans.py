@@ -21,7 +21,7 @@ INTERACTION = "@opentelemetry/instrumentation-user-interaction"
 PAGE = "https://shop.example/orders/7/?utm_source=news&page=2"
 _IDS = itertools.count(1)
 _MAP = pa.map_(pa.string(), pa.string())
-_SCHEMA = pa.schema(
+SPANS = pa.schema(
     [
         ("Timestamp", pa.timestamp("ns", "UTC")),
         *((name, pa.string()) for name in ("TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName")),
@@ -91,11 +91,18 @@ def send(database: Database, spans: Iterable[Span]) -> None:
 
 def insert_rows(database: Database, rows: list[dict[str, Any]]) -> None:
     """Insert rows of `otel_traces`."""
-    database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=_SCHEMA))
+    database.insert(f"{database.telemetry}.otel_traces", pa.Table.from_pylist(rows, schema=SPANS))
 
 
-def record(database: Database, session: str, recording: Recording, load: str = "p1", pieces: int = 1) -> None:
-    """Store the events as a collector does, each in so many chunks."""
+def record(
+    database: Database,
+    session: str,
+    recording: Recording,
+    load: str = "p1",
+    pieces: int = 1,
+    resource: Mapping[str, str] | None = None,
+) -> None:
+    """Store the events as a collector does, each in so many chunks, with further resource attributes."""
     rows = []
     for number, event in enumerate(recording.events):
         body = json.dumps({**event, "timestamp": event["timestamp"] - ORIGIN + int(NOON.timestamp() * 1000)})
@@ -107,7 +114,11 @@ def record(database: Database, session: str, recording: Recording, load: str = "
                     "Timestamp": NOON + timedelta(milliseconds=event["timestamp"] - ORIGIN),
                     "ServiceName": "order-desk",
                     "Body": body[piece * size : (piece + 1) * size],
-                    "ResourceAttributes": [("rum.sessionId", session), ("rum.scriptInstance", load)],
+                    "ResourceAttributes": [
+                        ("rum.sessionId", session),
+                        ("rum.scriptInstance", load),
+                        *(resource or {}).items(),
+                    ],
                     "LogAttributes": [(f"rr-web.{name}", str(value)) for name, value in about.items()],
                 }
             )

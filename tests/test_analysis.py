@@ -191,3 +191,35 @@ def test_columns_that_others_rely_on(database: Database, slug: str) -> None:
     names = [one.name for one in Playbook.load().describe(database, slug)]
     wanted = CONTRACT[slug].split()
     assert names[: len(wanted)] == wanted
+
+
+def test_what_reads_cases_takes_a_process_whatever_its_area(tmp_path: Path, database: Database, process: str) -> None:
+    from eventlogs import ORDERS, load
+
+    load(database, process, ORDERS)
+    (tmp_path / "my").mkdir()
+    text = GOOD.replace("number AS n", "case_id AS n")
+    own = text.replace("FROM numbers({top:UInt8})", "FROM selected_cases WHERE {top:UInt8} > 0")
+    (tmp_path / "my" / "x.sql").write_text(own)
+    declared = own.replace("  top:", f"  process: {{label: Mine, default: {process}}}\n  top:")
+    (tmp_path / "my" / "y.sql").write_text(declared)
+    playbook = Playbook.load(str(tmp_path))
+    playbook.validate(database)
+    assert playbook.get("my/x").parameters[0].name == "process"
+    with pytest.raises(BadParameter, match="'process' is missing"):
+        playbook.run(database, "my/x", {})
+    everything = [[case] for case in ("o1", "o2", "o3", "o4")]
+    assert playbook.run(database, "my/x", {"process": process}).rows == everything
+    assert playbook.run(database, "my/y", {}).rows == everything
+
+
+@pytest.mark.parametrize("slug", ["process/dfg", "process/summary", "process/cases"])
+def test_a_process_that_is_not_there_is_a_mistake(slug: str, database: Database, process: str) -> None:
+    from eventlogs import ORDERS, load
+
+    playbook = Playbook.load()
+    with pytest.raises(NotFound, match=f"no process '{process}'"):
+        playbook.run(database, slug, {"process": process})
+    load(database, process, ORDERS)
+    none = [{"property": "activity", "op": "=", "value": "nothing"}]
+    playbook.run(database, slug, {"process": process, "filters": none})

@@ -14,7 +14,7 @@ LAYERS = (
     ("frontmatter", "parameters", "selection", "buckets", "playbook", "algorithms"),
     ("store", "metadata"),
     ("times",),
-    ("types", "errors", "settings"),
+    ("types", "errors", "settings", "examples"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

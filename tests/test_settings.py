@@ -18,7 +18,31 @@ def test_environment_then_arguments(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", "many"), ("memory_limit", "7"), ("memory_limit", "-1"), ("readers", "0"), ("database", "postgres://x")],
+    [
+        ("port", "many"),
+        ("port", "99999"),
+        ("port", "0"),
+        ("grpc_port", "-1"),
+        ("memory_limit", "7"),
+        ("memory_limit", "16"),
+        ("memory_limit", "nan"),
+        ("memory_limit", "inf"),
+        ("memory_limit", "1e-9"),
+        ("memory_limit", "-1"),
+        ("readers", "0"),
+        ("query_seconds", "-1"),
+        ("query_seconds", "nan"),
+        ("query_seconds", "inf"),
+        ("sql_seconds", "0"),
+        ("query_memory", "7"),
+        ("query_memory", "0"),
+        ("query_rows", "0"),
+        ("sql_rows", "0"),
+        ("sql_rows", "-5"),
+        ("telemetry_days", "-3"),
+        ("upload_bytes", "0"),
+        ("database", "postgres://x"),
+    ],
 )
 def test_a_bad_value_names_its_setting(name: str, value: str) -> None:
     with pytest.raises(BadSettings, match=env_name(name)):

@@ -105,14 +105,21 @@ class Playbook:
             raise NotFound(f"There is no analysis {slug!r}.", hint) from None
 
     def run(self, database: Database, slug: str, given: Mapping[str, Any], query_id: str | None = None) -> Result:
-        """Run one analysis with the given parameters. Raises NotFound, BadParameter and what Database.query raises."""
+        """Run one analysis with the given parameters.
+
+        Raises NotFound where there is no such analysis or no such process, BadParameter and what Database.query raises.
+        """
         analysis = self.get(slug)
         params = parameters.bind(analysis.parameters, given)
         if analysis.module is not None and hasattr(analysis.module, "run"):
-            return _run_function(analysis, database, params)
-        statement = compose(analysis, database, params)
-        limits = database.analysis_limits if analysis.trusted else database.sql_limits
-        return database.query(statement.sql, statement.values, limits=limits, query_id=query_id)
+            result = _run_function(analysis, database, params)
+        else:
+            statement = compose(analysis, database, params)
+            limits = database.analysis_limits if analysis.trusted else database.sql_limits
+            result = database.query(statement.sql, statement.values, limits=limits, query_id=query_id)
+        if _reads_cases(analysis.document, analysis.area) and result.at_most_one:
+            _check_process(database, str(params.get("process") or ""))
+        return result
 
     def statement(self, database: Database, slug: str, given: Mapping[str, Any]) -> Statement:
         """The SQL that `run` would send, and its values."""
@@ -168,6 +175,22 @@ def _with_relations(body: str, database: Database, values: dict[str, Any]) -> st
     return f"{own.group('before')}WITH\n{relations},{body[own.end() :]}"
 
 
+def _check_process(database: Database, process: str) -> None:
+    """An answer without rows may mean a process without such cases, or a name that was mistyped: say which."""
+    known = "SELECT 1 FROM {} WHERE process = {{process:String}} LIMIT 1"
+    for table in ("cases", "case_events"):
+        if not process or database.query(known.format(table), {"process": process}).rows:
+            return
+    names = [row[0] for row in database.query("SELECT DISTINCT process FROM cases ORDER BY process LIMIT 20").rows]
+    hint = f"Known are: {', '.join(names)}." if names else "Nothing was imported yet: exos import, or exos demo."
+    raise NotFound(f"There is no process {process!r}.", hint)
+
+
+def _reads_cases(document: Document, area: str) -> bool:
+    """Whether the analysis looks at the cases of a process, and so needs to be told which."""
+    return area in PROCESS_AREAS or bool(selection.named(document.body) & selection.CASES)
+
+
 def _run_function(analysis: Analysis, database: Database, params: Mapping[str, Any]) -> Result:
     asked: list[Statistics] = []
 
@@ -203,13 +226,18 @@ def _read(path: Path, trusted: bool) -> Analysis:
 
 
 def _parameters(document: Document, area: str) -> tuple[Parameter, ...]:
-    shared = [*([parameters.PROCESS] if area in PROCESS_AREAS else []), *parameters.SHARED]
+    of_cases = _reads_cases(document, area)
+    shared = [*([parameters.PROCESS] if of_cases else []), *parameters.SHARED]
     shared.append(parameters.limit_parameter(document.limit, document.limit_max))
     names = {one.name for one in shared}
     for name in document.declared:
         if name in names and name != "process":
             raise frontmatter.bad(document, name, f"{name} is shared by all analyses and cannot be declared again")
-        if document.path.suffix == ".sql" and name not in document.placeholders:
+        if (
+            document.path.suffix == ".sql"
+            and name not in document.placeholders
+            and not (name == "process" and of_cases)
+        ):
             raise frontmatter.bad(document, name, f"parameter {name!r} is declared but the SQL has no {{{name}:Type}}")
     if "process" in document.declared:
         shared = [one for one in shared if one.name != "process"]

@@ -20,6 +20,7 @@ ExosError
   BadAnalysis           500  a Playbook file is malformed (start-up only)
   Unavailable           503  the engine cannot be reached or used right now
     DatabaseBusy        503  another process owns the embedded database
+    LockedOut           503  the ClickHouse server takes neither user nor password
 
 Every door shows the same three things: a stable `code`, a `message` that says what happened, and a `hint` that says
 what to do next.
@@ -37,6 +38,8 @@ class ExosError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str, hint: str = "") -> None:
+        # What was asked may be no Unicode; what is answered has to be.
+        message, hint = (text.encode("utf-8", "backslashreplace").decode() for text in (message, hint))
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -176,3 +179,9 @@ class DatabaseBusy(Unavailable):
         super().__init__(message, hint)
         self.pid = pid
         self.url = url
+
+
+class LockedOut(Unavailable):
+    """The ClickHouse server takes neither user nor password."""
+
+    code = "locked_out"

@@ -16,7 +16,7 @@ SHOWS = ("table", "bar", "line", "flow", "number", "sankey")
 _KEYS = {"title", "question", "description", "shows", "params", "limit", "columns"}
 _PARAM_KEYS = {"type", "label", "help", "default", "choices", "min", "max"}
 _BLOCK = re.compile(r"\A\s*(/\*|\"\"\")\s*---\n(?P<yaml>.*?)\n---\s*(\*/|\"\"\")\n?", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{\s*(?P<name>\w+)\s*:\s*(?P<type>[^{}]+?)\s*\}")
+PLACEHOLDER = re.compile(r"\{\s*(?P<name>\w+)\s*:\s*(?P<type>[^{}]+?)\s*\}")
 _REQUIRED = object()
 
 
@@ -78,7 +78,7 @@ def read(path: Path) -> Document:
         limit_max=limit[1],
         body=body,
         line=text.count("\n", 0, start) + 1,
-        placeholders={m.group("name"): m.group("type") for m in _PLACEHOLDER.finditer(body)}
+        placeholders={m.group("name"): m.group("type") for m in PLACEHOLDER.finditer(body)}
         if path.suffix == ".sql"
         else {},
         declared=declared,

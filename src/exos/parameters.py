@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from exos.errors import BadParameter
-from exos.frontmatter import Parameter
+from exos.frontmatter import PLACEHOLDER, Parameter
 from exos.times import FIRST, LAST, bound, parse_time, zone
 
 SHARED = (
@@ -36,7 +36,8 @@ SHARED = (
 )
 PROCESS = Parameter("process", "String", "Process", "The process whose cases are looked at.", required=True)
 _NULLABLE = re.compile(r"^Nullable\((.*)\)$")
-_WHOLE = re.compile(r"^U?Int\d+$")
+_WHOLE = re.compile(r"^(U?)Int(\d+)$")
+_WRAPPED = re.compile(r"^(Nullable|LowCardinality|Array)\((.*)\)$")
 
 
 def limit_parameter(default: int, maximum: int) -> Parameter:
@@ -49,6 +50,7 @@ def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[st
 
     Text is accepted for every type, as it comes from a command line. Raises BadParameter naming the parameter.
     """
+    check_texts(given)
     known = {one.name for one in parameters}
     for name in given:
         if name not in known:
@@ -56,6 +58,72 @@ def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[st
     timezone = str(given.get("timezone") or "UTC")
     zone(timezone)
     return {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
+
+
+def check_texts(given: Mapping[str, Any]) -> None:
+    """Raises BadParameter for a text, anywhere in the values or their names, that no UTF-8 can hold: half of a surrogate
+    pair, or bytes of a command line in another encoding.
+    """
+    for name, value in given.items():
+        waiting = [name, value]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, str) and not _is_unicode(one):
+                raise BadParameter(f"{name!r} is not valid Unicode text.", "Send it as UTF-8.")
+            if isinstance(one, Mapping):
+                waiting += [*one.keys(), *one.values()]
+            elif isinstance(one, list):
+                waiting += one
+
+
+def check_ranges(sql: str, given: Mapping[str, Any]) -> None:
+    """Raises BadParameter where a value does not fit the `{name:Type}` of the SQL: the engine would cut its upper bits off."""
+    for found in PLACEHOLDER.finditer(sql):
+        name = found.group("name")
+        if name in given:
+            _check_range(name, found.group("type"), given[name])
+
+
+def _check_range(name: str, type_: str, value: Any) -> None:
+    wrapped = _WRAPPED.match(type_)
+    if wrapped and wrapped.group(1) == "Array":
+        for item in _items(value):
+            _check_range(name, wrapped.group(2), item)
+    elif wrapped:
+        _check_range(name, wrapped.group(2), value)
+    elif whole := _WHOLE.match(type_):
+        bits = int(whole.group(2))
+        low, high = (0, 2**bits - 1) if whole.group(1) else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        number = _whole(value)
+        if number is not None and not low <= number <= high:
+            raise BadParameter(
+                f"{name} is {str(value)[:40]}, but {type_} holds {low:,} to {high:,}.", f"Type: {type_}."
+            )
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return []
+    return value if isinstance(value, list) else []
+
+
+def _whole(value: Any) -> int | None:
+    """The value as a whole number; None where it is none, which the engine says better."""
+    try:
+        return int(value) if isinstance(value, int | str) else None
+    except ValueError:
+        return None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _value(one: Parameter, value: Any, timezone: str) -> Any:
@@ -70,6 +138,7 @@ def _value(one: Parameter, value: Any, timezone: str) -> Any:
         return None
     value = _typed(one, value, timezone)
     _check(one, value)
+    _check_range(one.name, one.type, value)
     return value
 
 
@@ -86,7 +155,14 @@ def _typed(one: Parameter, value: Any, timezone: str) -> Any:
         return bound(parse_time(value, timezone, one.name))
     if type_ == "Bool":
         return _bool(one, value)
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else _plain(value)
+    return _json(one, value) if isinstance(value, list | dict) else _plain(value)
+
+
+def _json(one: Parameter, value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError as error:
+        raise BadParameter(f"{one.name} cannot be used: {error}.", "Send a shallower or smaller value.") from None
 
 
 def _list(one: Parameter, value: Any) -> list[Any]:

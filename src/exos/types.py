@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -40,12 +40,14 @@ class Result:
     """A table: columns, rows and what it cost.
 
     Rows stay the JSON array that the engine wrote until somebody asks for them as Python values, so that an answer
-    passes from the engine to an HTTP client without being parsed and written again.
+    passes from the engine to an HTTP client without being parsed and written again. `truncated`: there are more rows than
+    the caller may have.
     """
 
     columns: tuple[Column, ...]
     rows_json: bytes
     statistics: Statistics = field(default_factory=Statistics)
+    truncated: bool = False
 
     @classmethod
     def of(cls, columns: tuple[Column, ...], rows: list[list[Any]], statistics: Statistics | None = None) -> Result:
@@ -60,7 +62,15 @@ class Result:
             raise ValueError("not a result")
         frame = orjson.loads(body[: start + len(_ROWS)] + b"[]" + body[stop:])
         columns = tuple(Column(**column) for column in frame["columns"])
-        return cls(columns, body[start + len(_ROWS) : stop], Statistics(**frame["statistics"]))
+        statistics = Statistics(**frame["statistics"])
+        return cls(columns, body[start + len(_ROWS) : stop], statistics, frame.get("truncated", False))
+
+    def cut(self, most: int) -> Result:
+        """At most the first `most` rows of an answer of the engine; `truncated` where that leaves rows out."""
+        if self.rows_json.count(_ROW) <= most:
+            return self
+        rows = self.rows_json.split(_ROW, most + 1)
+        return replace(self, rows_json=_ROW.join(rows[:-1]).rstrip(b",") + b"\n\t]", truncated=True)
 
     @cached_property
     def rows(self) -> list[list[Any]]:
@@ -73,6 +83,11 @@ class Result:
         """Column names in order."""
         return [column.name for column in self.columns]
 
+    @property
+    def at_most_one(self) -> bool:
+        """Whether there is no row, or one, told without parsing an answer of the engine that has more."""
+        return self.rows_json.count(_ROW) <= 1 and len(self.rows) <= 1
+
     def records(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
@@ -83,14 +98,17 @@ class Result:
         return [row[index] for row in self.rows]
 
     def to_json(self) -> bytes:
-        """`{"columns": [{"name", "type"}], "rows": [[…]], "statistics": {"elapsed", "rows_read", "bytes_read"}}`."""
-        return orjson.dumps(
-            {"columns": self.columns, "rows": orjson.Fragment(self.rows_json), "statistics": self.statistics}
-        )
+        """`{"columns": [{"name", "type"}], "rows": [[…]], "statistics": {"elapsed", "rows_read", "bytes_read"}}`, and
+        `"truncated": true` behind it where rows were left out.
+        """
+        told = {"columns": self.columns, "rows": orjson.Fragment(self.rows_json), "statistics": self.statistics}
+        return orjson.dumps({**told, "truncated": True} if self.truncated else told)
 
 
 _ROWS, _STATISTICS = b'],"rows":', b',"statistics":{'
 """Marks in the JSON of a result: quotes inside strings are escaped, so the first and last of these are the real ones."""
+_ROW = b"\n\t\t["
+"""Where a row of the engine's JSON begins: no string in it holds a raw line break."""
 
 FilterOp = Literal["=", "!=", ">", ">=", "<", "<=", "in", "not_in", "contains", "regex", "exists"]
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,23 +43,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(120))
 
 
-@pytest.fixture(scope="package")
-def base() -> Iterator[str]:
-    """The address of a running server that holds the processes `orders` and `hostile`."""
+@contextmanager
+def run_server(environ: dict[str, str]) -> Iterator[str]:
+    """The address of a running server with a fresh home. It records itself only where `environ` says so."""
     home = Path(tempfile.mkdtemp(prefix="exos-browser-"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "EXOS_HOME": str(home), "EXOS_MEMORY_LIMIT": "1024", "PYTHONPATH": str(ROOT / "src")}
+    fixed = {"EXOS_HOME": str(home), "EXOS_MEMORY_LIMIT": "1024", "PYTHONPATH": str(ROOT / "src")}
     log = home / "server.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "exos", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+        server = subprocess.Popen(command, env={"EXOS_SELF_TELEMETRY": "0", **environ, **fixed}, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}"
     try:
         _await_ready(address, server, log)
-        _import(address, "orders", _orders())
-        _import(address, "hostile", _hostile())
         yield address
     finally:
         server.terminate()
@@ -68,6 +67,15 @@ def base() -> Iterator[str]:
             server.kill()
             server.wait()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def base() -> Iterator[str]:
+    """The address of a running server that holds the processes `orders` and `hostile`."""
+    with run_server(dict(os.environ)) as address:
+        _import(address, "orders", _orders())
+        _import(address, "hostile", _hostile())
+        yield address
 
 
 @pytest.fixture(scope="package")

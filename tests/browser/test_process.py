@@ -120,8 +120,12 @@ def test_an_edge_opens_its_card_its_cases_and_a_case(open_page: Open, base: str)
     expect(page.locator("#cases-title")).to_have_text("Slowest cases on Title search → Examine")
     expect(page.locator(".cases tbody .door").first).to_have_text(passages[0]["case_id"])
     slow = {one["case_id"] for one in passages if one["wait_seconds"] > row["p95_seconds"]}
-    expect(card.locator(".behind")).to_have_text(f"{len(slow)}\u00a0slow cases →")
-    card.locator(".behind").click()
+    link = card.locator(".behind", has_text="slow cases")
+    expect(link).to_contain_text(f"{len(slow)}\u00a0slow cases, over ")
+    link.click()
+    expect(page.locator("exos-drawer").last.locator("header p")).to_contain_text(f"{len(slow)}\u00a0cases")
+    page.go_back()
+    card.locator(".behind", has_text="slowest first").click()
     drawer = page.locator("exos-drawer").last
     expect(drawer.locator("h2")).to_have_text("Title search → Examine")
     expect(drawer.locator("header p")).to_contain_text(f"{len(passages)}\u00a0passages")
@@ -193,3 +197,66 @@ def test_the_address_reproduces_the_page(open_page: Open) -> None:
     arranged(other)
     expect(other.locator("exos-drawer .timeline .event").first).to_be_visible()
     assert other.evaluate(look) == before
+
+
+def test_a_selection_without_cases_leaves_nothing_of_the_one_before(open_page: Open) -> None:
+    page = opened(open_page)
+    choose_edge(page, "Title search", "Vendor follow-up")
+    expect(page.locator(".cases tbody .door").first).to_be_visible()
+    page.locator(".map-card-box .filter button", has_text="Without").click()
+    expect(page.locator(".cases .notice")).to_contain_text("No case takes this path")
+    expect(page.locator(".cases tbody")).to_be_hidden()
+    page.go_back()
+    arranged(page)
+    page.click("exos-range .range")
+    page.click(".presets button:has-text('Last 7 days')")
+    expect(page.locator(".map-card .notice")).to_contain_text("No cases here")
+    expect(page.locator(".variants .way").first).to_be_hidden()
+    expect(page.locator(".variants .notice")).to_have_count(1)
+    expect(page.locator(".map-card > footer")).not_to_be_visible()
+
+
+def test_after_a_failure_no_panel_keeps_what_it_showed_before(open_page: Open) -> None:
+    page = opened(open_page)
+    page.route("**/api/playbook/**/run", lambda route: route.abort("connectionrefused"))
+    page.click("exos-range .range")
+    page.click(".presets button:has-text('Last 90 days')")
+    expect(page.locator(".map-card [role=alert]")).to_contain_text("does not answer")
+    expect(page.locator("exos-kpi .value").first).to_have_text("–")
+    expect(page.locator(".variants .way").first).to_be_hidden()
+    expect(page.locator(".cases tbody")).to_be_hidden()
+    page.unroute("**/api/playbook/**/run")
+    page.click("exos-range .range")
+    page.click(".presets button:has-text('All time')")
+    arranged(page)
+    expect(page.locator("exos-kpi .value").first).to_have_text("200")
+    page.faults.forgive("ERR_CONNECTION_REFUSED")  # type: ignore[attr-defined]
+
+
+def test_trying_again_loads_every_panel(open_page: Open) -> None:
+    page = open_page("")
+    page.route("**/api/playbook/**/run", lambda route: route.abort("connectionrefused"))
+    page.goto("/process?process=orders")
+    expect(page.locator(".map-card [role=alert]")).to_be_visible()
+    page.unroute("**/api/playbook/**/run")
+    page.click(".map-card button:has-text('Try again')")
+    arranged(page)
+    expect(page.locator("exos-kpi .value").first).to_have_text("200")
+    expect(page.locator(".variants .way").first).to_be_visible()
+    expect(page.locator(".cases tbody .door").first).to_be_visible()
+    page.faults.forgive("ERR_CONNECTION_REFUSED")  # type: ignore[attr-defined]
+
+
+def test_an_activity_keeps_its_colour_under_a_filter(open_page: Open) -> None:
+    colour = """(name) => { const steps = document.querySelector(".variants .steps");
+        const at = steps.ariaLabel.split(", ").indexOf(name); return getComputedStyle(steps.children[at]).backgroundColor; }"""
+    page = opened(open_page)
+    before = page.evaluate(colour, "Issue commitment")
+    without = json.dumps([{"property": "activity", "op": "!=", "value": "Title search"}])
+    other = opened(open_page, f"&filters={without}")
+    assert other.evaluate(colour, "Issue commitment") == before
+
+
+def test_an_address_that_cannot_be_read_says_so(open_page: Open) -> None:
+    page = open_page("/process?process=orders&filters=notjson&tz=Mars/X")
+    expect(page.locator("exos-toast")).to_contain_text("filters and a time zone that cannot be read")

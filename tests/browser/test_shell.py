@@ -257,27 +257,3 @@ def test_an_unknown_address_says_so(open_page: Open) -> None:
     expect(page.locator("main")).to_contain_text("There is no page at this address")
     assert axe(page) == []
     page.faults.forgive("404")  # type: ignore[attr-defined]
-
-
-def test_an_empty_store_says_what_to_do(open_page: Open) -> None:
-    page = open_page("")
-    nothing = {"elapsed": 0, "rows_read": 0, "bytes_read": 0}
-    empty = {"columns": [{"name": "process", "type": "String"}], "rows": [], "statistics": nothing}
-    page.route("**/api/playbook/process/processes/run", lambda route: route.fulfill(json=empty))
-    page.goto("/")
-    settled(page)
-    expect(page.locator("main")).to_contain_text("Nothing to look at yet")
-    expect(page.locator(".command").last).to_contain_text("exos demo")
-    assert axe(page) == []
-
-
-def test_a_server_that_is_gone_is_told_and_can_be_tried_again(open_page: Open) -> None:
-    page = open_page("")
-    page.route("**/api/playbook/process/processes/run", lambda route: route.abort("connectionrefused"))
-    page.goto("/")
-    settled(page)
-    expect(page.locator("main [role=alert]")).to_contain_text("The server does not answer.")
-    page.faults.forgive("ERR_CONNECTION_REFUSED")  # type: ignore[attr-defined]
-    page.unroute("**/api/playbook/process/processes/run")
-    page.click("button:has-text('Try again')")
-    expect(page.locator(".processes")).to_contain_text("orders")

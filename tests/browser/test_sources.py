@@ -67,7 +67,7 @@ def test_everything_vendored_has_its_licence() -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/playbook?analysis=process/trend&process=orders&run=1"])
+@pytest.mark.parametrize("path", ["/", "/settings", "/playbook?analysis=process/trend&process=orders&run=1"])
 def test_pages_stay_within_the_budget(open_page: Callable[..., Page], path: str) -> None:
     urls: dict[str, str] = {}
     sizes: dict[str, int] = {}

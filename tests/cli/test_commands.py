@@ -18,11 +18,12 @@ import pytest
 LOG = "case_id,activity,timestamp\n1,a,2026-03-01T10:00:00Z\n1,b,2026-03-01T11:00:00Z\n2,a,2026-03-01T12:00:00Z\n"
 
 
-def exos(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def exos(home: Path, *arguments: str | bytes) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "EXOS_HOME": str(home), "EXOS_MEMORY_LIMIT": "1024", "COLUMNS": "200"}
     return subprocess.run(
-        [sys.executable, "-m", "exos", *arguments], capture_output=True, text=True, timeout=60, env=environ, check=False
-    )
+        [sys.executable, "-m", "exos", *arguments], capture_output=True, text=True, timeout=60, env=environ, check=False,
+        cwd=home,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +73,33 @@ def test_parquet(loaded: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["run", "process/dfg"], 1, "'process' is missing"),
-        (["run", "process/dgf"], 1, "no analysis"),
+        (["run", "process/dfg"], 2, "'process' is missing"),
+        (["run", "process/dfg", "-p", "process=small", "-p", "top=3"], 2, "no parameter 'top'"),
+        (["run", "process/dfg", "-p", "process=small", "-p", "limit=many"], 2, "limit is 'many'"),
+        (["run", "process/dfg", "-p", "process=nope"], 1, "Known are: small"),
+        (["run", "process/dgf"], 2, "no analysis"),
+        (["sql", "SELECT {a:UInt8}", "-p", "a=300"], 2, "holds 0 to 255"),
+        (["sql", "SELECT {a:String}", "-p", b"a=\xff"], 2, "not valid Unicode"),
+        (["import", "x.csv", "--process", ""], 2, "no process name"),
+        (["import", "x.csv", "--process", "a\nb"], 2, "control character"),
+        (["import", "x.csv", "--process", "p", "--delimiter", "ab"], 2, "is not one character"),
+        (["import", "log.csv", "--process", "p", "--format", "docx"], 2, "no format"),
+        (["demo", "--scale", "vast", "--no-serve"], 2, "no scale"),
+        (["serve", "--port", "99999"], 2, "EXOS_PORT is 99999"),
+        (["forget"], 2, "Either an import or a process"),
+        (["forget", "0123456789abcdef", "--yes"], 1, "no import"),
         (["run", "process/dfg", "-p", "process"], 2, "not name=value"),
         (["run", "process/dfg", "--format", "xml"], 2, "not one of"),
         (["sql", "SELEC 1"], 1, "error:"),
         (["sql", "SELECT file('/etc/passwd')"], 1, "error:"),
         (["import", "/nowhere/log.xes", "--process", "p"], 1, "error:"),
         (["nonsense"], 2, "No such command"),
-        (["list", "nothing"], 1, "no area"),
+        (["list", "nothing"], 2, "no area"),
     ],
 )
-def test_failures_are_one_line_and_a_next_step(loaded: Path, arguments: list[str], code: int, says: str) -> None:
+def test_failures_are_one_line_and_a_next_step(
+    loaded: Path, arguments: list[str | bytes], code: int, says: str
+) -> None:
     done = exos(loaded, *arguments)
     assert done.returncode == code
     assert says in done.stderr
@@ -91,10 +107,20 @@ def test_failures_are_one_line_and_a_next_step(loaded: Path, arguments: list[str
 
 
 @pytest.mark.timeout(60)
+def test_a_cut_answer_is_noted(loaded: Path) -> None:
+    done = exos(loaded, "sql", "SELECT number FROM numbers(10001)", "--format", "csv")
+    assert len(done.stdout.splitlines()) == 10_001
+    assert done.stderr == "note: cut at 10,000 rows: raise EXOS_SQL_ROWS or narrow the query\n"
+    assert exos(loaded, "sql", "SELECT number FROM numbers(10000)", "--format", "csv").stderr == ""
+
+
+@pytest.mark.timeout(60)
 def test_list_and_doctor(loaded: Path) -> None:
     listed = exos(loaded, "list", "process").stdout
     assert "process/dfg" in listed
-    assert "database" in exos(loaded, "doctor").stdout
+    told = exos(loaded, "doctor").stdout
+    for check in ("database", "version    ClickHouse", "storage", "parts", "telemetry  otel_traces"):
+        assert f"ok   {check}" in told
     assert exos(loaded, "migrate").stdout == "The schema is current.\n"
 
 
@@ -143,6 +169,12 @@ def test_through_a_running_server(served: str, loaded: Path) -> None:
     assert "3 events, 2 cases" in done.stdout, done.stderr
     again = exos(loaded, "import", str(loaded / "more.csv"), "--process", "more")
     assert "nothing changed" in again.stdout
+    line = next(row for row in exos(loaded, "imports").stdout.splitlines() if "more.csv" in row)
+    assert "complete" in line
+    assert "Removed 3 events and 2 cases" in exos(loaded, "forget", line.split()[0], "--yes").stdout
+    assert "more.csv" not in exos(loaded, "imports").stdout
+    unknown = exos(loaded, "run", "process/dgf")
+    assert (unknown.returncode, "no analysis" in unknown.stderr) == (2, True)
     refused = exos(loaded, "sql", "SELECT file('/etc/passwd')")
     assert refused.returncode == 1
     assert "root:" not in refused.stdout + refused.stderr

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,30 @@ def test_the_demo_has_a_place_of_its_own(tmp_path: Path) -> None:
     assert "is there; --fresh" in again.stdout
     other = exos(tmp_path, "demo", "--world", "telco", "--scale", "medium", "--no-serve")
     assert "small scale is there" in other.stdout
+
+
+def _has_part(table: Path) -> bool:
+    return table.is_dir() and any(name.startswith("all_") for name in os.listdir(table))
+
+
+def test_a_world_killed_while_it_is_made_is_made_again(tmp_path: Path) -> None:
+    place = tmp_path / "killed"
+    arguments = ["--home", str(place), "demo", "--world", "telco", "--no-serve"]
+    environ = {**os.environ, "HOME": str(tmp_path), "EXOS_MEMORY_LIMIT": "1024"}
+    child = subprocess.Popen([sys.executable, "-m", "exos", *arguments], stderr=subprocess.DEVNULL, env=environ)
+    try:
+        give_up = time.monotonic() + 100
+        # Rows of subscribers are in the store, and the world is not complete before those of the network are.
+        while not _has_part(place / "db" / "data" / "exos" / "customers") and time.monotonic() < give_up:
+            assert child.poll() is None
+            time.sleep(0.02)
+    finally:
+        child.kill()
+        child.wait()
+    again = exos(tmp_path, *arguments)
+    assert "is there" not in again.stdout
+    assert "Made in" in again.stdout
+    assert count(tmp_path, place, "customers") == count(tmp_path, place, "customers FINAL") == 16_000
 
 
 def test_a_named_place_is_used_and_ones_own_data_stays(tmp_path: Path) -> None:

@@ -56,3 +56,19 @@ def test_failures_are_one_line_and_a_next_step(tmp_path: Path, arguments: list[s
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("url", "says"), [("mysql://x/y", "names mysql"), ("sqlite:////dev/null/x.db", "cannot be used")]
+)
+def test_a_store_that_cannot_be_used_stops_the_server_with_a_reason(tmp_path: Path, url: str, says: str) -> None:
+    done = exos(tmp_path, "serve", "--port", "0", EXOS_METADATA=url)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(60)
+def test_the_doctor_looks_at_the_store(tmp_path: Path) -> None:
+    assert "ingest keys: default" in exos(tmp_path, "doctor").stdout

@@ -1,6 +1,8 @@
 /* One case a line: what it is, then the statement. ⏎ stands for a line break; ~ before the reason: its answer changes from run to run. */
 /* a number */ SELECT 1
 /* with a semicolon */ SELECT 1;
+/* a harmless function by its bare name */ SELECT arrayMap(upper, activities) FROM cases ORDER BY case_id
+/* the highest of a column of arrays */ SELECT arrayMax(gaps) AS m, arraySum(cases.gaps) FROM cases ORDER BY case_id
 /* with semicolons and space */ SELECT 1 ; ;⏎
 /* in small letters */ select 1 as one
 /* behind a comment */ -- how many cases?⏎SELECT count() FROM cases

@@ -4,6 +4,13 @@
 /* through a path that climbs | file() reads files */ SELECT file('../../../../@FILE@')
 /* a device | file() reads files */ SELECT file('/dev/urandom')
 /* the process's own memory map | file() reads files */ SELECT file('/proc/self/maps')
+/* by its bare name, called by another function | file() reads files */ SELECT arrayMap(file, ['@FILE@'])
+/* by its quoted name | file() reads files */ SELECT arrayMap(`file`, ['@FILE@'])
+/* by its bare name in brackets | file() reads files */ SELECT arrayMin((file), ['@FILE@'])
+/* by its bare name over a map | file() reads files */ SELECT mapApply(file, map('@FILE@', 'x'))
+/* by a parameter that names it | cannot be a parameter */ SELECT arrayMap({f:Identifier}, ['@FILE@'])
+/* by a parameter with an alias | cannot be a parameter */ SELECT arrayMax({column:Identifier} AS g, ['@FILE@'])
+/* a model by its bare name | over the network */ SELECT arrayMap(aiGenerate, ['hello'])
 /* the process's environment | file() reads files */ SELECT file('/proc/self/environ')
 /* in other case | FILE() reads files */ SELECT FILE('@FILE@')
 /* in backquotes | file() reads files */ SELECT `file`('@FILE@')
@@ -84,7 +91,7 @@
 /* in INTERSECT | file() reads files */ SELECT 'a' INTERSECT SELECT file('@FILE@')
 /* FROM first | file() reads files */ FROM cases SELECT file('@FILE@')
 /* in brackets | file() reads files */ (SELECT file('@FILE@'))
-/* as a bare expression | FILE is not allowed */ file('@FILE@')
+/* as a bare expression | FILE is not allowed|near file */ file('@FILE@')
 /* in the argument of numbers | file() reads files */ SELECT * FROM numbers(length(file('@FILE@')))
 /* in the rows of values | file() reads files */ SELECT * FROM values('text String', (file('@FILE@')))
 /* as a default in the columns of values | columns of values() */ SELECT * FROM values('text String DEFAULT file(\'@FILE@\')', ('a'))
@@ -441,13 +448,13 @@
 /* SHOW SETTINGS | SHOW is not allowed */ SHOW SETTINGS LIKE '%'
 /* DESCRIBE | DESCRIBE is not allowed */ DESCRIBE TABLE cases
 /* DESCRIBE of a file | DESCRIBE is not allowed */ DESCRIBE TABLE file('@FILE@', 'CSV')
-/* DESC | DESCRIBE is not allowed */ DESC @VAULT@
+/* DESC | DESC is not allowed */ DESC @VAULT@
 /* EXISTS | EXISTS is not allowed */ EXISTS TABLE @VAULT@
 /* CHECK | CHECK is not allowed */ CHECK TABLE cases
 /* EXPLAIN | EXPLAIN is not allowed */ EXPLAIN SELECT 1
 /* EXPLAIN that runs constants | EXPLAIN is not allowed */ EXPLAIN QUERY TREE SELECT file('@FILE@')
 /* EXPLAIN that runs the query | EXPLAIN is not allowed */ EXPLAIN ANALYZE SELECT 1
-/* WATCH | WATCH is not allowed */ WATCH cases
+/* WATCH | WATCH is not allowed|near WATCH */ WATCH cases
 /* EXECUTE AS | EXECUTE is not allowed */ EXECUTE AS default SELECT 1
 /* BEGIN | BEGIN is not allowed */ BEGIN TRANSACTION
 /* MOVE | MOVE is not allowed */ MOVE USER default TO x
@@ -472,7 +479,7 @@
 /* a NUL byte in a comment | NUL byte */ SELECT 1 --␀⏎, file('@FILE@')
 /* not a statement | Syntax error */ SELEC 1
 /* a command of the shell client | cannot be parsed|Syntax error */ \d
-/* a way out of the shell client | is not allowed */ exit
+/* a way out of the shell client | is not allowed|near exit */ exit
 /* a pipe | Syntax error */ SELECT 1 | id
 /* a parameter without a value | no value is given */ SELECT {missing:String}
 /* a literal that is not UTF-8 | not UTF-8 */ SELECT '\xff\xfe'

@@ -118,16 +118,63 @@ def test_quotes_inside_of_plain_fields_are_characters(tmp_path: Path) -> None:
     assert [row.line for row in read_.rejected] == [5]
 
 
-def test_a_quote_that_never_closes_is_refused_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_text, "LONGEST_RECORD", 1000)
+@pytest.mark.parametrize("end", [1000, 0])
+def test_a_quote_that_never_closes_costs_its_line(end: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is found out at the end of the file or when no record can be that long."""
     rows = "".join(f"{case},b,2026-03-02\n" for case in range(1000))
-    with pytest.raises(BadFile, match="the record that begins on line 2 has a quoted field that does not end"):
-        found(tmp_path, HEADER + '1,"a,2026-03-02\n' + rows)
+    for longest in (1000, csv_text.LONGEST_RECORD):
+        monkeypatch.setattr(csv_text, "LONGEST_RECORD", longest)
+        read_ = found(tmp_path, HEADER + rows + 'x,"a,2026-03-02\n' + rows[: end * 20])
+        assert len(read_.rows) == 1000 + rows[: end * 20].count("\n")
+        assert [str(row) for row in read_.rejected] == [
+            "line 1002: a quoted field that does not end ('x,\"a,2026-03-02')"
+        ]
 
 
-def test_a_quote_that_never_closes_in_a_short_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="the record that begins on line 3 has a quoted field that does not end"):
-        found(tmp_path, HEADER + '1,a,2026-03-02\n1,"b,2026-03-02\n')
+def test_too_many_quotes_that_never_close_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "MOST_UNCLOSED", 3)
+    monkeypatch.setattr(csv_text, "LONGEST_RECORD", 40)
+    monkeypatch.setattr(source.Source.blocks, "__defaults__", (50,))
+    rows = "".join(f'{case},"b,2026-03-02\n' + f"{case},c,2026-03-02\n" * 9 for case in range(9))
+    with pytest.raises(BadFile, match=r"the record that begins on line \d+ has a quoted field that does not end"):
+        found(tmp_path, HEADER + rows.replace(',"b', ',"b', 1))
+
+
+def test_a_header_with_a_quote_that_never_closes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="begins on line 1 has a quoted field that does not end"):
+        found(tmp_path, 'case,"activity,timestamp\n1,a,2026-03-02\n2,a,2026-03-02\n')
+
+
+def test_a_record_that_swallowed_others_is_told(tmp_path: Path) -> None:
+    text = HEADER + '1,a,2026-03-02\n2,"a,2026-03-02\n3,"b",2026-03-02\n4,c,2026-03-02\n'
+    assert (
+        "1 rows have a line break in 'activity': a quote may be missing there. Line 3."
+        in found(tmp_path, text).report.notes()
+    )
+    read_ = found(tmp_path, text.replace('3,"b",2026-03-02', '3,b,",2026-03-02,x'))
+    assert "over several lines: a quote may be missing" in read_.rejected[0].reason
+
+
+def test_half_of_a_short_file_may_be_ragged(tmp_path: Path) -> None:
+    read_ = found(tmp_path, HEADER + "1,a\n1,a,2026-03-02\n1,b,2026-03-03,x\n1,b,2026-03-03\n")
+    assert (len(read_.rows), [row.line for row in read_.rejected]) == (2, [2, 4])
+
+
+@pytest.mark.parametrize("options", [{}, {"format": "csv"}])
+def test_a_nul_byte_is_told_with_its_place(tmp_path: Path, options: dict[str, str]) -> None:
+    rows = "".join(f"{case},b,2026-03-02\n" for case in range(50))
+    with pytest.raises(BadFile, match="has a NUL byte on line 3, column 4"):
+        found(tmp_path, HEADER + "1,a,2026-03-02\n1,b\0,2026-03-02\n" + rows, **options)
+
+
+def test_seconds_among_milliseconds_are_pointed_out(tmp_path: Path) -> None:
+    text = HEADER + "1,a,1772445600000\n1,b,1772445700\n1,c,1772445800000\n"
+    read_ = found(tmp_path, text)
+    assert any(
+        note.startswith("1 numbers read as milliseconds give times before 1973") for note in read_.report.notes()
+    )
+    alike = found(tmp_path, text.replace("1772445700\n", "1772445700000\n"))
+    assert not any("1973" in note for note in alike.report.notes())
 
 
 @pytest.mark.parametrize("size", [64, 1000, 4096])
@@ -210,16 +257,62 @@ def test_start_and_completion_are_both_kept(tmp_path: Path) -> None:
         "1,c,2026-03-02 12:00,\n1,d,2026-03-02 15:00,2026-03-02 14:00\n"
     )
     read_ = found(tmp_path, text)
-    assert [time.hour for time in read_.column("start_time")] == [10, 12, 12, 15]
+    assert [time.hour for time in read_.column("start_time")] == [10, 12, 12, 14]
     assert [time.hour for time in read_.column("end_time")] == [11, 12, 12, 14]
-    assert "1 events end before they start; they were kept as they are." in read_.report.notes()
 
 
-def test_costs_are_numbers_or_left_empty(tmp_path: Path) -> None:
+def test_a_start_behind_its_completion_is_kept_as_an_attribute(tmp_path: Path) -> None:
+    text = (
+        "case,activity,start_time,end_time,note\n1,a,2026-03-02 10:00,2026-03-02 11:00,x\n"
+        "1,b,2026-03-02 15:00,2026-03-02 14:00,y\n1,c,2026-03-02 15:00,never,z\n1,d,2026-03-02 18:00,2026-03-02 17:00,\n"
+    )
+    read_ = found(tmp_path, text)
+    assert [(row["start_time"].hour, row["end_time"].hour) for row in read_.rows] == [(10, 11), (14, 14), (17, 17)]
+    assert read_.column("attributes") == [
+        {"note": "x"},
+        {"note": "y", "start_time": "2026-03-02 15:00"},
+        {"start_time": "2026-03-02 18:00"},
+    ]
+    assert (
+        "2 events end before they start; each was taken at its completion, its start is kept as attribute 'start_time'."
+        " Lines 3, 5."
+    ) in read_.report.notes()
+
+
+def test_costs_are_numbers_or_kept_as_attributes(tmp_path: Path) -> None:
     text = "case,activity,timestamp,cost:total\n1,a,2026-03-02,1.5\n1,b,2026-03-03,\n1,c,2026-03-04,two\n1,d,2026-03-05,3e2\n"
     read_ = found(tmp_path, text)
     assert read_.column("cost") == [1.5, None, None, 300.0]
-    assert "1 costs are not numbers; they were left empty." in read_.report.notes()
+    assert read_.column("attributes") == [{}, {}, {"cost:total": "two"}, {}]
+    assert "1 costs are not numbers; they are kept as attribute 'cost:total'. Line 4." in read_.report.notes()
+
+
+@pytest.mark.parametrize(
+    ("values", "costs", "kept"),
+    [
+        (["1,50", "1.234,50", "7", "-0,5", ""], [1.5, 1234.5, 7, -0.5, None], {}),
+        (["1 234,50", "2"], [1234.5, 2], {}),
+        (["1,50", "12 EUR"], [None, None], {0: "1,50", 1: "12 EUR"}),
+        (["1.50", "1,50"], [1.5, None], {1: "1,50"}),
+        (["1.5", "2"], [1.5, 2], {}),
+        (["nan", "1"], [None, 1], {0: "nan"}),
+    ],
+)
+def test_costs_with_decimal_commas(
+    tmp_path: Path, values: list[str], costs: list[float | None], kept: dict[int, str]
+) -> None:
+    """Read so where every value can be, and said; never where the comma also cuts the columns."""
+    rows = "".join(f"1;a;2026-03-0{number};{value}\n" for number, value in enumerate(values, 1))
+    read_ = found(tmp_path, "case;activity;timestamp;cost\n" + rows)
+    assert read_.column("cost") == costs
+    assert {place: row["cost"] for place, row in enumerate(read_.column("attributes")) if row} == kept
+    told = "Costs in 'cost' were read with decimal commas." in read_.report.notes()
+    assert told == (not kept and any("," in value for value in values))
+    quoted = "".join(f'1,a,2026-03-0{number},"{value}"\n' for number, value in enumerate(values, 1))
+    read_ = found(tmp_path, "case,activity,timestamp,cost\n" + quoted)
+    assert all(
+        row["cost"] == value for row, value in zip(read_.column("attributes"), values, strict=True) if "," in value
+    )
 
 
 def test_session_trace_and_span_are_taken(tmp_path: Path) -> None:

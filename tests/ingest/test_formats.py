@@ -133,3 +133,13 @@ def test_gzip_members_one_after_another_are_one_file(tmp_path: Path) -> None:
     path = tmp_path / "log.csv.gz"
     path.write_bytes(gzip.compress(b"case,activity,timestamp\n1,a,2026-01-01\n") + gzip.compress(b"1,b,2026-01-02\n"))
     assert read(path).column("activity") == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["log.json", "log.sqlite"])
+def test_an_object_centric_log_tells_its_roles_in_its_own_words(name: str, tmp_path: Path) -> None:
+    roles = read(WRITERS[name](tmp_path / name, SAMPLE)).report.roles
+    told = {
+        role: (found.column, found.how) for role, found in roles.items() if role in ("case", "activity", "timestamp")
+    }
+    assert told["case"][0].startswith("object of type ")
+    assert (told["activity"], told["timestamp"]) == (("type of the event", "OCEL"), ("time of the event", "OCEL"))

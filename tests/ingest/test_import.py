@@ -204,6 +204,7 @@ def test_the_same_import_twice_at_once_is_refused(tmp_path: Path, database: Data
     assert import_log(database, path, Options(process=process), again).events == 60
 
 
+@pytest.mark.timeout(90)
 def test_progress_reaches_the_end(tmp_path: Path, database: Database, process: str) -> None:
     for name in WRITERS:
         path = WRITERS[name](tmp_path / name, ORDERS)
@@ -268,11 +269,15 @@ FOLDS = {
         ["a/start/0//x", "a/start/1//y", "a/complete/2//y", "a/complete/3//x"],
         [("a", 0, 3, "complete", ""), ("a", 1, 2, "complete", "")],
     ),
-    "resources first": (
+    "the earliest open start, whoever began it": (
         ["a/start/0/ann", "a/start/1/bob", "a/complete/2/bob", "a/complete/3/ann"],
-        [("a", 0, 3, "complete", "ann"), ("a", 1, 2, "complete", "bob")],
+        [("a", 0, 2, "complete", "bob"), ("a", 1, 3, "complete", "ann")],
     ),
-    "then whoever finished it": (["a/start/0/ann", "a/complete/2/bob"], [("a", 0, 2, "complete", "bob")]),
+    "a hand-over between two of one person's": (
+        ["a/start/18/ann", "a/complete/19/bob", "a/start/29/ann", "a/complete/30/ann"],
+        [("a", 18, 19, "complete", "bob"), ("a", 29, 30, "complete", "ann")],
+    ),
+    "whoever finished it": (["a/start/0/ann", "a/complete/2/bob"], [("a", 0, 2, "complete", "bob")]),
     "other transitions stay": (
         ["a/schedule/0", "a/start/1", "a/suspend/2", "a/complete/3"],
         [("a", 0, 0, "schedule", ""), ("a", 1, 3, "complete", ""), ("a", 2, 2, "suspend", "")],

@@ -48,6 +48,14 @@ def test_a_dead_click_is_found_once(database: Database, session: str, pieces: in
     assert signals(database, session) == [DEAD]
 
 
+def test_what_the_snippet_watched_itself_is_not_searched(database: Database, session: str) -> None:
+    record(database, session, dead(), resource={"exos.frustration": "on"})
+    record(database, f"{session}-off", dead(), resource={"exos.frustration": "off"})
+    search_all(database)
+    assert signals(database, session) == []
+    assert signals(database, f"{session}-off") == [DEAD]
+
+
 def test_who_and_where_comes_from_the_session(database: Database, session: str) -> None:
     said = {
         "exos.visitor.id": "v1",

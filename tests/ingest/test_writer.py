@@ -13,7 +13,7 @@ import pytest
 
 from exos.errors import BadTelemetry, Busy, Unavailable
 from exos.ingest.memory import Memory, digest_of
-from exos.ingest.otlp import LOGS, TRACES, decode
+from exos.ingest.otlp import LOGS, METRICS, TRACES, decode
 from exos.ingest.pressure import Pressure
 from exos.ingest.writer import Writer
 from exos.settings import Settings
@@ -90,6 +90,24 @@ def test_what_a_crash_leaves_doubled_is_one_row_to_readers(
     assert found == [[4, 4]]
 
 
+def test_recordings_and_points_are_told_apart_too(database: Database, settings: Settings, process: str) -> None:
+    bodies = [(LOGS, _logs(process, 0, recordings=3)), (METRICS, _points(process))]
+    for _ in range(2):
+        forgetful = Writer(database, settings)
+        for signal, body in bodies:
+            send(forgetful, body, signal).result(WAIT)
+        assert forgetful.close()
+    for table, view, rows in [
+        ("hyperdx_sessions", "recording_events", 3),
+        ("otel_metrics_gauge", "gauge_points", 2),
+        ("otel_metrics_sum", "sum_points", 1),
+        ("otel_metrics_histogram", "histogram_points", 1),
+        ("otel_metrics_exponential_histogram", "exponential_histogram_points", 1),
+        ("otel_metrics_summary", "summary_points", 1),
+    ]:
+        assert (count(database, process, table), count(database, process, view)) == (2 * rows, rows), table
+
+
 class Faulty:
     """A database whose inserts fail as told; all else is real."""
 
@@ -116,7 +134,7 @@ def test_one_bad_request_does_not_poison_the_others(database: Database, settings
     outcomes += [send(writer, traces(process, n).SerializeToString()) for n in range(5, 10)]
     for outcome in outcomes:
         outcome.result(WAIT)
-    with pytest.raises(BadTelemetry, match="Too many partitions"):
+    with pytest.raises(BadTelemetry, match="more days"):
         refused.result(WAIT)
     assert count(database, process) == 10
     assert writer.close()
@@ -249,6 +267,20 @@ def test_counters_tell_what_happened(writer: Writer, process: str) -> None:
     assert health["otel_traces"]["last_at"] is not None
     assert (health["otel_logs"]["rejected"], health["otel_logs"]["last_error"]) == (1, "no protobuf")
     assert health["hyperdx_sessions"]["accepted"] == 0
+
+
+def _points(service: str) -> bytes:
+    request: Any = METRICS.request()
+    resource = request.resource_metrics.add()
+    resource.resource.attributes.append(attribute("service.name", service))
+    scope = resource.scope_metrics.add()
+    for value in (1.0, 2.0):  # two points of one second are two
+        scope.metrics.add(name="g").gauge.data_points.add(time_unix_nano=START, as_double=value)
+    scope.metrics.add(name="s").sum.data_points.add(time_unix_nano=START, as_int=1)
+    for kind in ("histogram", "exponential_histogram", "summary"):
+        getattr(scope.metrics.add(name=kind), kind).data_points.add(time_unix_nano=START, count=1, sum=2)
+    encoded: bytes = request.SerializeToString()
+    return encoded
 
 
 def _inserts(writer: Writer) -> float:

@@ -13,6 +13,7 @@ import pytest
 from exos.errors import BadParameter, Conflict, NotFound
 from exos.metadata import IngestKeys
 
+pytestmark = pytest.mark.timeout(120)
 Opened = Callable[..., IngestKeys]
 
 

@@ -23,6 +23,7 @@ from exos.metadata.base import Base
 from exos.metadata.migrate import steps
 from exos.settings import Settings
 
+pytestmark = pytest.mark.timeout(120)
 OPEN = "from exos.metadata import Metadata; from exos.settings import Settings; Metadata.open(Settings.load())"
 
 
@@ -36,7 +37,6 @@ def ended(process: subprocess.Popen[bytes]) -> tuple[int, bytes]:
     return process.returncode, said
 
 
-@pytest.mark.timeout(120)
 def test_several_processes_start_at_once(tmp_path: Path, metadata_url: str) -> None:
     assert [ended(one) for one in [starting(tmp_path, metadata_url) for _ in range(6)]] == [(0, b"")] * 6
     assert _names(tmp_path, metadata_url) == ["default"]
@@ -54,7 +54,6 @@ def _names(home: Path, url: str) -> list[str]:
     return names
 
 
-@pytest.mark.timeout(120)
 def test_killed_at_any_moment_it_starts_again(tmp_path: Path, metadata_url: str) -> None:
     moments = random.Random(7)
     for _ in range(12):

@@ -37,7 +37,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "process/transitions": {"source": "search", "target": "examine"},
     "process/trend": {"interval": "day"},
 }
-WITHOUT = {"process/processes": ["process"]}
+WITHOUT = {slug: ["process"] for slug in ("process/processes", "process/portfolio")}
 
 
 @pytest.mark.parametrize("slug", [one.slug for one in PLAYBOOK if one.area == "process"])
@@ -61,6 +61,20 @@ def _agree(database: Database, process: str, rows: list[Row]) -> None:
         assert found[edge] == pytest.approx(values)
     assert {tuple(row[0]): row[1] for row in run("process/variants").rows} == variants(rows)
     assert {(row[0], row[1]): row[2] for row in run("process/eventually_follows").rows} == eventually_follows(rows)
+
+
+def test_portfolio_says_what_the_analyses_of_each_process_say(database: Database, process: str) -> None:
+    load(database, process, ORDERS)
+    params = {"process": process, "since": "2026-03-02T09:04:00Z"}
+    portfolio, summary, bottlenecks = (
+        PLAYBOOK.run(database, f"process/{name}", params).records()[0]
+        for name in ("portfolio", "summary", "bottlenecks")
+    )
+    shared = ("cases", "events", "median_duration_seconds", "waiting_share", "rework_rate")
+    assert {name: portfolio[name] for name in shared} == {name: summary[name] for name in shared}
+    assert {name: portfolio[name] for name in ("source", "target", "share_of_wait")} == {
+        name: bottlenecks[name] for name in ("source", "target", "share_of_wait")
+    }
 
 
 def test_agrees_with_a_plain_miner(database: Database, process: str) -> None:

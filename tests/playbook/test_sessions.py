@@ -18,7 +18,7 @@ from productevents import VISITS, Happening, load
 
 PLAYBOOK = Playbook.load()
 SLUGS = [one.slug for one in PLAYBOOK if one.area == "sessions"]
-GIVEN: dict[str, dict[str, Any]] = {"sessions/trend": {"interval": "day"}}
+GIVEN: dict[str, dict[str, Any]] = {"sessions/trend": {"interval": "day"}, "sessions/events": {"session": "s1"}}
 WEIGHTS = {"rage_click": 5, "error_click": 4, "dead_click": 3, "thrashed_cursor": 2, "error": 1}
 _NUMBERS = itertools.count(1)
 
@@ -59,6 +59,15 @@ def test_sessions_split_at_a_moment_add_up(database: Database, service: str) -> 
     whole = _run(database, "sessions/list", service)
     for column in ("events", "errors", "rage_clicks", "clicks"):
         assert sum(sum(part.column(column)) for part in parts) == sum(whole.column(column))
+
+
+def test_the_summary_counts_what_the_list_counts(database: Database, service: str) -> None:
+    load(database, service, VISITS)
+    [summary] = _run(database, "sessions/summary", service).records()
+    rows = _run(database, "sessions/list", service).records()
+    assert summary["sessions"] == len(rows)
+    assert summary["errors"] == sum(row["errors"] for row in rows)
+    assert summary["frustrated_sessions"] == sum(row["score"] > row["errors"] for row in rows)
 
 
 def test_score_is_what_a_person_counts(database: Database, service: str) -> None:

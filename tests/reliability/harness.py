@@ -128,11 +128,19 @@ class Sender(threading.Thread):
         self.acknowledged = 0
         self.statuses: dict[int, int] = {}
         self.seconds: list[float] = []
+        self.broken: BaseException | None = None
         self._served = served
         self._stop_asked = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
+        try:
+            self._send_on()
+        except BaseException as error:
+            self.broken = error
+            raise
+
+    def _send_on(self) -> None:
         while not self._stop_asked.is_set():
             body = self._body(self.acknowledged * self.batch)
             while not self._send(body):
@@ -143,6 +151,7 @@ class Sender(threading.Thread):
         """Begin no further batch, and wait until the last one is acknowledged."""
         self._stop_asked.set()
         self.join(PATIENCE_SECONDS)
+        assert self.broken is None
         assert not self.is_alive(), "a batch was never acknowledged"
         self._hang_up()
 

@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 
 from eventlogs import ORDERS, load
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
 from exos.server.security import CSP
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 
@@ -109,7 +110,35 @@ def test_import_of_a_page(client: TestClient, process: str) -> None:
     answer = client.post(
         f"/api/imports?process={process}&name=log.xes", content=b"<!doctype html><html><body>no</body></html>"
     )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_file")
+
+
+def test_an_import_that_fails_later_says_so_in_its_last_line(client: TestClient, process: str) -> None:
+    rows = b"".join(b"%d,a,2026-03-01T10:00:00Z,%s\n" % (n, b"x" * 100) for n in range(100_000))
+    body = b"case_id,activity,timestamp,note\n" + rows + b'1,a,2026-03-01T10:00:00Z,"open\n'
+    answer = client.post(f"/api/imports?process={process}&name=log.csv", content=body)
+    assert answer.status_code == 200
     assert json.loads(answer.text.splitlines()[-1])["error"]["code"] == "bad_file"
+
+
+@pytest.mark.parametrize("name", ["", "%20", "a%00b", "a%0ab", "%1b[31m", "a%7f"])
+def test_a_process_has_a_name_that_can_be_shown(client: TestClient, name: str) -> None:
+    answer = client.post(f"/api/imports?process={name}", content=b"case_id,activity,timestamp\n1,a,2026-03-01\n")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_parameter")
+
+
+def test_imports_are_listed_and_forgotten(client: TestClient, process: str) -> None:
+    body = b"case_id,activity,timestamp\n1,a,2026-03-01\n"
+    client.post(f"/api/imports?process={process}", content=body)
+    (one,) = client.get(f"/api/imports?process={process}").json()["imports"]
+    assert (one["state"], one["events"], one["file"]) == ("complete", 1, "upload")
+    assert client.delete(f"/api/imports/{one['id']}").json()["events"] == 1
+    assert client.delete(f"/api/imports/{one['id']}").status_code == 404
+    assert client.delete(f"/api/imports?process={process}").status_code == 404
+    assert client.delete("/api/imports?process=").status_code == 404
+    client.post(f"/api/imports?process={process}", content=body)
+    assert client.delete(f"/api/imports?process={process}").json()["imports"] == [one["id"]]
+    assert client.get(f"/api/imports?process={process}").json()["imports"] == []
 
 
 def test_schema(client: TestClient, orders: str) -> None:
@@ -164,13 +193,48 @@ def test_who_may_ask(client: TestClient, headers: dict[str, str], allowed: bool)
         assert answer.json()["error"]["code"] == "forbidden_origin"
 
 
-def test_openapi_has_an_example_for_every_body(client: TestClient) -> None:
+def _example(spec: dict[str, Any], content: dict[str, Any]) -> Any:
+    """The example of a body, its own or that of its model."""
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = spec["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return content.get("example") or schema.get("examples")
+
+
+def test_openapi_tells_of_every_answer_with_an_example(client: TestClient) -> None:
     spec = client.get("/api/openapi.json").json()
     assert {"/api/playbook", "/api/query", "/api/schema", "/api/imports", "/healthz"} <= set(spec["paths"])
-    for path, operations in spec["paths"].items():
-        for operation in operations.values():
-            assert operation["summary"], path
-            content = operation.get("requestBody", {}).get("content", {})
-            for body in content.values():
-                schema = spec["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[1]]
-                assert schema["examples"], path
+    assert "ValidationError" not in json.dumps(spec)
+    operations = [(path, method, one) for path, found in spec["paths"].items() for method, one in found.items()]
+    for path, method, operation in operations:
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        answers = operation["responses"]
+        assert any(status.startswith("2") for status in answers), where
+        assert not path.startswith("/api/") or {"400", "503"} <= set(answers), where
+        bodies = [
+            (status, media, body) for status, one in answers.items() for media, body in one.get("content", {}).items()
+        ]
+        assert {status for status, _, _ in bodies} == set(answers), where
+        for status, media, body in bodies:
+            assert _example(spec, body), (where, status)
+            if status >= "400" and media == "application/json":
+                assert body["schema"]["$ref"].endswith("/ErrorAnswer"), (where, status)
+        for body in operation.get("requestBody", {}).get("content", {}).values():
+            assert _example(spec, body), where
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/api/query", "POST"),
+        ("PUT", "/api/imports", "DELETE, GET, POST"),
+        ("GET", "/api/playbook/process/dfg/run", "POST"),
+        ("DELETE", "/api/playbook", "GET"),
+        ("POST", "/healthz", "GET"),
+    ],
+)
+def test_another_method_is_told(client: TestClient, method: str, path: str, allowed: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    assert answer.json()["error"]["code"] == "method_not_allowed"

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 from spans import browser, moment, send

@@ -10,14 +10,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from exos.analysis import Playbook
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    settings = Settings.load({}, home=str(tmp_path), ingest_keys="a,b")
+    settings = Settings.load({}, home=str(tmp_path), ingest_keys="a,b", self_telemetry=False)
     return World(settings, database, Playbook.load())
 
 

@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from exos.analysis import Playbook
 from exos.errors import Busy, Unavailable
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 from ingest.telemetry import as_otlp_json, attribute, traces

@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 
 from exos.analysis import Playbook
 from exos.errors import Unavailable
-from exos.server.app import World, create_app
+from exos.server.app import create_app
 from exos.server.upkeep import Job, upkeep
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 from spans import Span, send

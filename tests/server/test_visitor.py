@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from exos.analysis import Playbook
 from exos.errors import BadSettings
-from exos.server.app import World, create_app
+from exos.server.app import create_app
+from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
 

@@ -42,7 +42,7 @@ def test_the_corpora_are_large_enough() -> None:
     assert len({case.sql for case in ACCEPTED}) == len(ACCEPTED)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_refused_statements_are_refused_and_touch_nothing(loaded: Database, canaries: Canaries) -> None:
     canary_frame = pa.table({"secret": [canaries.token]})
     home = str(loaded._settings.home)
@@ -68,7 +68,7 @@ def _faults(case: Case, database: Database, canaries: Canaries, home: str) -> It
         yield f"{case}\n    passed: {result.rows[:2]}"
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_accepted_statements_answer_as_without_the_guard(loaded: Database, canaries: Canaries) -> None:
     wrong = [f"{case}\n    {fault}" for case in ACCEPTED for fault in _differences(case, loaded)]
     assert not wrong, "\n".join(wrong)

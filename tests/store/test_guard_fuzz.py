@@ -17,6 +17,7 @@ from exos.errors import ExosError, QueryRefused
 from exos.store import guard
 from exos.store.database import Database, Limits
 
+pytestmark = pytest.mark.embedded("the guard's verdicts are the parser's; the corpora go through a server too")
 STATEMENTS = int(os.environ.get("EXOS_FUZZ", "250"))
 _LIMITS = Limits(seconds=5, rows=100_000, memory=256 * 1024**2)
 Part = tuple[str, bool]

@@ -25,6 +25,15 @@ def test_a_changed_file_is_refused(database: Database, settings: Settings) -> No
         migrate.migrate(database, other)
 
 
+def test_a_collectors_tables_with_json_are_refused(database: Database, settings: Settings) -> None:
+    database.command("CREATE TABLE otel_elsewhere (SpanAttributes JSON) ENGINE = MergeTree ORDER BY tuple()")
+    try:
+        with pytest.raises(BadSettings, match="otel_elsewhere keeps SpanAttributes as JSON"):
+            migrate.migrate(database, settings)
+    finally:
+        database.command("DROP TABLE otel_elsewhere SYNC")
+
+
 def test_statements_are_split_at_line_ends_only() -> None:
     script = "-- a; comment\nCREATE TABLE a (x String DEFAULT ';')\n;\n\nSELECT 1;\n"
     assert migrate.statements(script) == ["CREATE TABLE a (x String DEFAULT ';')", "SELECT 1"]

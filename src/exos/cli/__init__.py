@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from exos.errors import ExosError
+from exos.errors import BadParameter, BadSettings, ExosError
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
         print(f"error: {error.message}", file=sys.stderr)  # noqa: T201
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, BadParameter | BadSettings) else 1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exos import __version__
+from exos.errors import BadParameter, NotFound
 from exos.settings import Settings, env_name
 
 if TYPE_CHECKING:
@@ -68,9 +71,7 @@ def list_analyses(area: Annotated[str, typer.Argument(help="Only this area, for 
     table = Table("slug", "title", "question", box=None, pad_edge=False, header_style="bold")
     shown = [one for one in Playbook.load(settings().playbook_dir) if area in ("", one.area)]
     if not shown:
-        from exos.errors import NotFound
-
-        raise NotFound(f"There is no area {area!r}.", "`exos list` shows all analyses.")
+        raise BadParameter(f"There is no area {area!r}.", "`exos list` shows all analyses.")
     for one in shown:
         table.add_row(Text(one.slug), Text(one.document.title), Text(one.document.question))
     screen().print(table)
@@ -92,7 +93,7 @@ def run(
 
     params = _params(param or [])
     _check_format(format, (*FORMATS, "sql"))
-    with open_door(settings()) as door:
+    with open_door(settings()) as door, _known_slug(door, slug):
         if format == "sql":
             made = door.statement(slug, params)
             typer.echo(made.sql)
@@ -118,7 +119,20 @@ def sql(
     params = _params(param or [])
     _check_format(format, FORMATS)
     with open_door(settings()) as door:
-        output.write(door.sql(statement, params), format)
+        result = door.sql(statement, params)
+    output.write(result, format)
+    output.note_cut(result)
+
+
+@contextmanager
+def _known_slug(door: Door, slug: str) -> Iterator[None]:
+    """An analysis that there is none of was mistyped; a process or a case that is not there may yet come."""
+    try:
+        yield
+    except NotFound as missing:
+        if any(one["slug"] == slug for one in door.catalogue()):
+            raise
+        raise BadParameter(f"There is no analysis {slug!r}.", missing.hint) from None
 
 
 def _limit(door: Door, slug: str, params: dict[str, Any]) -> int:
@@ -151,4 +165,11 @@ def _check_format(format: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter("Parquet is binary: send it to a file with > result.parquet", param_hint="--format")
 
 
-from exos.cli import backfilling, importing, keys, operations, serving  # noqa: E402,F401 - they add to `app`
+from exos.cli import (  # noqa: E402,F401 - they add their commands to `app`
+    backfilling,
+    importing,
+    imports,
+    keys,
+    operations,
+    serving,
+)

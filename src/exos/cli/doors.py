@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
 import httpx2
 import orjson
@@ -15,6 +16,7 @@ from exos.analysis import Playbook, Statement
 from exos.errors import DatabaseBusy, ExosError, Unavailable
 from exos.freesql import run_free_sql
 from exos.settings import Settings
+from exos.store import cases
 from exos.store.database import Database
 from exos.store.migrate import migrate
 from exos.types import Result
@@ -32,6 +34,8 @@ class Door(Protocol):
     def sql(self, sql: str, params: Mapping[str, Any]) -> Result: ...
     def import_log(self, path: Path, options: Mapping[str, Any], progress: Progress) -> dict[str, Any]: ...
     def backfill(self, options: Mapping[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]: ...
+    def imports(self, process: str) -> list[dict[str, Any]]: ...
+    def forget(self, identity: str, process: str) -> dict[str, Any]: ...
 
 
 class LocalDoor:
@@ -62,6 +66,17 @@ class LocalDoor:
         from exos.ingest.backfill import backfill
 
         return backfill(self._database, **options, progress=progress).as_dict()
+
+    def imports(self, process: str) -> list[dict[str, Any]]:
+        from exos.ingest.eventlog import listed
+
+        return listed(self._database, process)
+
+    def forget(self, identity: str, process: str) -> dict[str, Any]:
+        from exos.ingest.eventlog import forget_import, forget_process
+
+        done = forget_import(self._database, identity) if identity else forget_process(self._database, process)
+        return done.as_dict()
 
 
 class RemoteDoor:
@@ -109,6 +124,17 @@ class RemoteDoor:
                 raise _known(answer.read())
             return _follow(answer.iter_lines(), lambda said: progress(said["rows"], said["total"]))
 
+    def imports(self, process: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = orjson.loads(self._ask("GET", f"/api/imports?{urlencode({'process': process})}"))[
+            "imports"
+        ]
+        return found
+
+    def forget(self, identity: str, process: str) -> dict[str, Any]:
+        place = f"/{quote(identity, safe='')}" if identity else f"?{urlencode({'process': process})}"
+        done: dict[str, Any] = orjson.loads(self._ask("DELETE", f"/api/imports{place}"))
+        return done
+
     def _ask(self, method: str, path: str, body: Any = None) -> bytes:
         content = None if body is None else orjson.dumps(body)
         with self._reached():
@@ -140,6 +166,8 @@ def open_door(settings: Settings) -> Iterator[Door]:
         return
     with database:
         migrate(database, settings)
+        # What an import or a stream that was killed left undone.
+        cases.refresh(database)
         yield LocalDoor(settings, database)
 
 

@@ -31,7 +31,7 @@ def import_logs(
     lifecycle: Annotated[str, typer.Option(metavar="COL", help="Column of the lifecycle transition.")] = "",
     cost: Annotated[str, typer.Option(metavar="COL", help="Column of the cost.")] = "",
     fold_lifecycle: Annotated[
-        bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity.")
+        bool, typer.Option("--fold-lifecycle", help="Join start and complete into one activity (docs/importing.md).")
     ] = False,
     timezone: Annotated[str, typer.Option(help="IANA zone of times that bear none.")] = "UTC",
     day_first: Annotated[
@@ -77,11 +77,13 @@ def _with_progress(door: Any, path: Path, options: dict[str, Any]) -> dict[str, 
         TextColumn("{task.fields[rate]:,.0f}/s"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Where nobody sees it move, the bar would leave an empty line behind.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(path.name, total=None, events=0, rate=0.0)
 
         def show(events: int, read: int, total: int) -> None:
-            seconds = bar.tasks[0].elapsed or 1e-9
+            seconds = bar.tasks[task].elapsed or 1e-9
             bar.update(task, completed=read, total=total or None, events=events, rate=events / seconds)
 
         summary: dict[str, Any] = door.import_log(path, options, show)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
@@ -15,6 +17,9 @@ from exos.cli.commands import app, settings
 from exos.cli.output import screen
 from exos.errors import DatabaseBusy, ExosError
 from exos.settings import Settings
+
+if TYPE_CHECKING:
+    from exos.store.database import Database
 
 Check = tuple[str, Callable[[], str]]
 
@@ -38,17 +43,20 @@ def migrate() -> None:
 def doctor() -> None:
     """Check this installation, and say what to mend. Exit code 1 when something is wrong."""
     chosen = settings()
-    console = screen()
-    failed = 0
-    for name, check in [*_machine_checks(chosen), ("database", lambda: _database(chosen))]:
-        try:
-            said, mark, style = check(), "ok  ", "green"
-        except ExosError as error:
-            said, mark, style = f"{error.message} {error.hint}", "FAIL", "red"
-            failed += 1
-        console.print(Text(mark, style=style), Text(f"{name:<10} {said}"))
+    failed = sum(not _told(name, check) for name, check in _machine_checks(chosen))
+    failed += _database_checks(chosen)
     if failed:
         raise typer.Exit(1)
+
+
+def _told(name: str, check: Callable[[], str]) -> bool:
+    """Print what the check says; whether all is well."""
+    try:
+        said, mark, style = check(), "ok  ", "green"
+    except ExosError as error:
+        said, mark, style = f"{error.message} {error.hint}", "FAIL", "red"
+    screen().print(Text(mark, style=style), Text(f"{name:<10} {said}"))
+    return mark != "FAIL"
 
 
 def _machine_checks(chosen: Settings) -> list[Check]:
@@ -66,6 +74,7 @@ def _machine_checks(chosen: Settings) -> list[Check]:
         ("disk", lambda: _disk(chosen.home)),
         ("portal", _portal),
         ("playbook", lambda: _playbook(chosen)),
+        ("metadata", lambda: _metadata(chosen)),
     ]
 
 
@@ -92,23 +101,51 @@ def _playbook(chosen: Settings) -> str:
     return f"{len(Playbook.load(chosen.playbook_dir))} analyses"
 
 
-def _database(chosen: Settings) -> str:
-    from exos.analysis import Playbook
+def _metadata(chosen: Settings) -> str:
+    from exos.metadata import IngestKeys, Metadata
+
+    store = Metadata.open(chosen)
+    live = [one for one in IngestKeys(store, chosen).list() if not one.revoked_at]
+    store.close()
+    return f"{store.place}, ingest keys: {', '.join(one.name for one in live) or 'none'}"
+
+
+def _database_checks(chosen: Settings) -> int:
+    """How many checks of the database failed. When it cannot be opened, that is the only one."""
+    from exos.store.checks import checks
     from exos.store.database import Database
+
+    with ExitStack() as stack:
+        opened: list[Database] = []
+
+        def database() -> str:
+            try:
+                opened.append(stack.enter_context(Database.open(chosen)))
+            except DatabaseBusy as busy:
+                if busy.url:
+                    return f"process {busy.pid} serves it at {busy.url}"
+                raise
+            return _database(chosen, opened[0])
+
+        failed = not _told("database", database)
+        return failed + sum(not _told(name, check) for one in opened for name, check in checks(one))
+
+
+def _database(chosen: Settings, database: Database) -> str:
+    from exos.analysis import Playbook
+    from exos.ingest.eventlog import listed
+    from exos.store.cases import refresh
     from exos.store.migrate import migrate as apply
 
-    try:
-        database = Database.open(chosen)
-    except DatabaseBusy as busy:
-        if busy.url:
-            return f"process {busy.pid} serves it at {busy.url}"
-        raise
-    with database:
-        apply(database, chosen)
-        Playbook.load(chosen.playbook_dir).validate(database)
-        version = ".".join(map(str, database.version()))
-        cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
-        return f"ClickHouse {version}, {cases:,} cases, {events:,} events; every analysis is accepted by the engine"
+    apply(database, chosen)
+    refresh(database)
+    Playbook.load(chosen.playbook_dir).validate(database)
+    cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
+    interrupted = [one for one in listed(database) if one["state"] == "interrupted"]
+    if interrupted:
+        told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in interrupted)
+        raise ExosError(f"{len(interrupted)} imports were interrupted.", told)
+    return f"{cases:,} cases, {events:,} events; every analysis is accepted by the engine"
 
 
 def _without_password(dsn: str) -> str:

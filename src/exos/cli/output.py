@@ -48,7 +48,16 @@ def print_table(result: Result) -> None:
     more = len(result.rows) - SHOWN
     cost = result.statistics
     line = f"{len(result.rows):,} rows · {cost.elapsed:.3f} s · read {cost.rows_read:,} rows, {size(cost.bytes_read)}"
-    console.print(Text(f"… {more:,} more: --format csv or json gives all\n{line}" if more > 0 else line, style="dim"))
+    console.print(
+        Text(f"… {more:,} more rows: --format csv or json has them\n{line}" if more > 0 else line, style="dim")
+    )
+
+
+def note_cut(result: Result) -> None:
+    """Say on standard error when free SQL was cut off."""
+    if result.truncated:
+        rows = f"{len(result.rows):,}"
+        print(f"note: cut at {rows} rows: raise EXOS_SQL_ROWS or narrow the query", file=sys.stderr)  # noqa: T201
 
 
 def note_limit(result: Result, limit: int) -> None:

@@ -60,14 +60,18 @@ def demo(
 
 def _serve(chosen: Settings, path: str) -> None:
     from exos.analysis import Playbook
-    from exos.server.app import World, create_app
+    from exos.server.app import create_app
     from exos.server.serving import Server
+    from exos.server.world import World
+    from exos.store import cases
     from exos.store.database import Database
     from exos.store.migrate import migrate
 
     _free(chosen)
     with Database.open(chosen) as database:
         migrate(database, chosen)
+        # What an import or a stream that was killed left undone.
+        cases.refresh(database)
         analyses = Playbook.load(chosen.playbook_dir)
         analyses.validate(database)
         url = f"http://{_shown(chosen.host)}:{chosen.port}"

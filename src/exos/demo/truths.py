@@ -21,6 +21,8 @@ from exos.types import Result
 
 _LENGTH = "days"
 _START = "starts_days_before_end"
+_FILES = ("orders", "screens", "marketing", "assistant", "telco")
+"""In the order in which the storeys stand on each other."""
 _DATES = ("first", "until", "end")
 
 
@@ -123,10 +125,16 @@ class Truth:
                 failures += [f"{name}: {failure}" for each in evidence.expect if (failure := each.failure(answer))]
         return failures
 
-    def told(self, end: date) -> str:
-        """What was planted, in a sentence, for a world that ends on `end`."""
-        dates = {name: moment[:10] for name, moment in self.params(end).items() if name in _DATES}
+    def told(self, end: date | None = None) -> str:
+        """What was planted, in a sentence. Without the `end` of a world, days are counted back from it."""
+        dates = (
+            {name: moment[:10] for name, moment in self.params(end).items() if name in _DATES} if end else self._back()
+        )
         return self.said.format(**{**self.planted, **dates})
+
+    def _back(self) -> dict[str, str]:
+        first = int(self.planted.get(_START, 0))
+        return {"first": _days(first), "until": _days(first - int(self.planted.get(_LENGTH, first))), "end": "the end"}
 
     @property
     def herring_told(self) -> str:
@@ -136,7 +144,8 @@ class Truth:
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
-    texts = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "planted").glob("*.yaml"))]
+    folder = Path(__file__).parent / "planted"
+    texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in _FILES]
     return {said["id"]: said for text in texts for said in yaml.safe_load(text)}
 
 
@@ -173,6 +182,10 @@ def _truth(said: Mapping[str, Any]) -> Truth:
 
 def _expectations(said: Mapping[str, Any]) -> tuple[Expectation, ...]:
     return tuple(Expectation(**{"where": {}, **each}) for each in said["expect"])
+
+
+def _days(back: int) -> str:
+    return f"{back} days before the end" if back else "the end"
 
 
 def _line(text: str) -> str:

@@ -39,7 +39,7 @@ WORLDS = {
         World(
             DEFAULT,
             "a mortgage-services company",
-            "/process?process=title",
+            "/",
             (
                 Storey("orders", 4.0, orders.build, orders.finish),
                 Storey("screens", 6.0, screens.build),

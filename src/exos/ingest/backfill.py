@@ -20,7 +20,7 @@ from exos.store import cases
 from exos.store.database import Database
 from exos.times import bound
 
-LENGTHS = (86_400, 3600, 300)
+LENGTHS = (86_400, 21_600, 3600, 300)
 """Seconds of a slice: the longest that holds no more than ROWS, or else the shortest."""
 ROWS = 200_000
 """About a second of work: while a slice is derived, others wait to write."""

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 from prometheus_client import CollectorRegistry
 
-from exos.errors import BadParameter, BadSQL, BadTelemetry, Busy, ExosError, Unavailable
+from exos.errors import BadSQL, BadTelemetry, Busy, ExosError, Unavailable
 from exos.ingest.counters import Counters
 from exos.ingest.lane import Deposit, Lane
 from exos.ingest.memory import Memory
@@ -28,7 +28,7 @@ from exos.store.database import Database
 
 WAIT_SECONDS = 1.0
 """When the first in line has waited this long, newcomers are turned away: their wait would be longer still."""
-_REFUSALS = (BadSQL, BadParameter)
+_TOO_MANY_DAYS = "Too many partitions"
 _log = logging.getLogger(__name__)
 
 
@@ -138,13 +138,13 @@ class Writer:
 
 
 def _failure(error: Exception) -> _Failure:
-    if isinstance(error, _REFUSALS):
-        return _Failure(BadTelemetry(f"The rows were refused: {error.message}", "Send only what can be stored."), True)
+    """Only what is surely the rows' fault is final to their sender: all else may be sent again."""
+    if isinstance(error, BadSQL) and _TOO_MANY_DAYS in error.message:
+        refused = BadTelemetry(
+            "The rows are of more days than one insert may hold.", "Send at most 100 days in a request."
+        )
+        return _Failure(refused, divisible=True)
     if isinstance(error, Unavailable):
         return _Failure(error, divisible=False)
-    if not isinstance(error, ExosError):
-        _log.exception("storing telemetry failed", exc_info=error)
-        return _Failure(
-            Unavailable("Telemetry cannot be stored right now.", "The server's log has the details."), False
-        )
-    return _Failure(Unavailable(error.message, error.hint), divisible=True)
+    _log.error("storing telemetry failed", exc_info=error)
+    return _Failure(Unavailable("Telemetry cannot be stored right now.", "The server's log has the details."), True)

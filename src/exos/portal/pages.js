@@ -8,4 +8,5 @@ export const PAGES = [
   { name: "index", path: "/", group: "Home", label: "Overview", icon: "layout-dashboard", key: "o" },
   { name: "process", path: "/process", group: "Operations", label: "Process", icon: "workflow", key: "p" },
   { name: "playbook", path: "/playbook", group: "Data", label: "Playbook", icon: "book-open", key: "b" },
+  { name: "settings", path: "/settings", group: "Data", label: "Settings", icon: "settings", key: "," },
 ];

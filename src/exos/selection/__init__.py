@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from exos.selection import cases, product, spans
-from exos.selection.filters import Ask, Conditions, parse_filters
+from exos.selection.filters import Ask, Conditions, check_patterns, parse_filters
 
+CASES = cases.RELATIONS
 FAMILIES = (cases.RELATIONS, product.RELATIONS, spans.RELATIONS)
 _NAMES = re.compile(r"\b(?:" + "|".join(sorted(name for family in FAMILIES for name in family)) + r")\b")
 
@@ -29,6 +30,7 @@ def relations(names: set[str], params: Mapping[str, Any], ask: Ask, telemetry: s
     `telemetry` is the database of ClickStack's tables. Raises BadParameter for filters that make no sense.
     """
     chosen = parse_filters(params["filters"])
+    check_patterns(chosen, ask)
     conditions = Conditions(str(params["timezone"]))
     if names & cases.RELATIONS:
         made = cases.relations(names, params, chosen, conditions, ask)

@@ -17,6 +17,8 @@ _TIMES = {"start": "start_time", "end": "end_time"}
 _STRINGS = {"case_id": "case_id", "first_activity": "activities[1]", "last_activity": "activities[-1]"}
 _LISTS = {"activity": "activities", "resource": "resources"}
 _SEQUENCES = ("path", "eventually", "variant")
+FEW = 50
+"""Values up to which a list is compared with the arrays of each case."""
 BUILTIN = (*_LISTS, *_SEQUENCES, *_STRINGS, *_NUMBERS, *_TIMES)
 
 # Taking the first case of each variant costs a quarter of what the aggregate `any` costs, which copies every array as a
@@ -110,5 +112,13 @@ def _in_list(one: Filter, conditions: Conditions, column: str) -> str:
     if one.op == "=":
         return f"has({column}, {conditions.bind(filters.text(one.value), 'String')})"
     if one.op == "in":
-        return f"hasAny({column}, {conditions.bind(filters.texts(one), 'Array(String)')})"
+        values = filters.texts(one)
+        bound = conditions.bind(values, "Array(String)")
+        if len(values) <= FEW:
+            return f"hasAny({column}, {bound})"
+        # hasAny() compares every pair: with 100,000 values it runs for minutes, a set for less than a second.
+        return (
+            "case_id IN (SELECT case_id FROM case_events WHERE process = {process:String}"
+            f" AND {one.property} IN (SELECT arrayJoin({bound})))"
+        )
     return f"arrayExists(x -> {filters.string(one, conditions, 'x')}, {column})"

@@ -6,13 +6,14 @@ Compiling filters, rather than evaluating a list of them per row in a parameteri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import orjson
 
-from exos.errors import BadParameter
+from exos.errors import BadParameter, BadRequest
 from exos.times import bound, parse_time
 from exos.types import Filter, FilterOp
 
@@ -20,7 +21,9 @@ Ask = Callable[[str, Mapping[str, Any]], list[list[Any]]]
 """Runs a query and returns its rows."""
 
 OPS = get_args(FilterOp)
+_RE2 = re.compile(r"error: (.+?)(?:\. Look at|$)")
 _COMPARE = {"=", "!=", ">", ">=", "<", "<="}
+_ORDER = {">", ">=", "<", "<="}
 _NEGATIVE = {"!=": "=", "not_in": "in"}
 
 
@@ -73,9 +76,21 @@ def _filter(number: int, one: Any) -> Filter:
         raise bad(f"filter {number} has op {one['op']!r}; known are {' '.join(OPS)}")
     if not isinstance(one["property"], str) or not one["property"]:
         raise bad(f"filter {number} has no property")
-    if "value" not in one and one["op"] != "exists":
+    if one.get("value") is None and one["op"] != "exists":
         raise bad(f"filter {number} ({one['property']} {one['op']}) has no value")
     return Filter(one["property"], one["op"], one.get("value"))
+
+
+def check_patterns(filters: list[Filter], ask: Ask) -> None:
+    """Raises BadParameter, naming the filter, for a regular expression that the engine's RE2 cannot read."""
+    for one in filters:
+        if one.op == "regex":
+            try:
+                ask("SELECT match('', {pattern:String})", {"pattern": text(one.value)})
+            except BadRequest as error:
+                why = _RE2.search(error.message)
+                said = why.group(1) if why else "it cannot be read"
+                raise bad(f"the regular expression of filter {one.property} is malformed: {said}") from None
 
 
 def number(one: Filter, conditions: Conditions, expression: str) -> str:
@@ -84,7 +99,7 @@ def number(one: Filter, conditions: Conditions, expression: str) -> str:
         return f"isNotNull({expression})"
     if one.op == "in":
         values = conditions.bind([_to_number(one, value) for value in _items(one)], "Array(Float64)")
-        return f"has({values}, toFloat64({expression}))"
+        return f"ifNull(toFloat64({expression}) IN (SELECT arrayJoin({values})), 0)"
     if one.op not in _COMPARE:
         raise bad(f"{one.property} is a number and takes = != > >= < <= in not_in, not {one.op}")
     return f"ifNull({expression} {one.op} {conditions.bind(_to_number(one, one.value), 'Float64')}, 0)"
@@ -101,17 +116,19 @@ def time(one: Filter, conditions: Conditions, column: str) -> str:
 
 
 def string(one: Filter, conditions: Conditions, expression: str) -> str:
-    """A test of a text expression; a number compares as a number."""
+    """A test of a text expression; a number compares as a number, and so does what reads as one where order is asked for."""
     if one.op == "exists":
         return f"notEmpty({expression})"
     if one.op == "in":
-        return f"has({conditions.bind(texts(one), 'Array(String)')}, {expression})"
+        # A set, whatever the length of the list: has() goes through it for every row.
+        return f"{expression} IN (SELECT arrayJoin({conditions.bind(texts(one), 'Array(String)')}))"
     if one.op == "contains":
         return f"positionCaseInsensitiveUTF8({expression}, {conditions.bind(text(one.value), 'String')}) > 0"
     if one.op == "regex":
         return f"match({expression}, {conditions.bind(text(one.value), 'String')})"
-    if isinstance(one.value, int | float) and not isinstance(one.value, bool):
-        value = conditions.bind(float(one.value), "Float64")
+    as_number = _as_number(one)
+    if as_number is not None:
+        value = conditions.bind(as_number, "Float64")
         return f"ifNull(toFloat64OrNull({expression}) {one.op} {value}, 0)"
     return f"{expression} {one.op} {conditions.bind(text(one.value), 'String')}"
 
@@ -150,11 +167,21 @@ def _items(one: Filter) -> list[Any]:
     return one.value
 
 
+def _as_number(one: Filter) -> float | None:
+    """The value where it is to be compared as a number: one it is, or text that reads as one behind > >= < <=."""
+    if isinstance(one.value, bool) or (isinstance(one.value, str) and one.op not in _ORDER):
+        return None
+    try:
+        return float(one.value) if isinstance(one.value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def _to_number(one: Filter, value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
-        raise bad(f"{one.property} is a number; {value!r} is not") from None
+    except (TypeError, ValueError, OverflowError):
+        raise bad(f"{one.property} is a number; {str(value)[:40]!r} is not") from None
 
 
 TIME = "DateTime64(6, 'UTC')"

@@ -24,7 +24,7 @@ def relations(chosen: list[Filter], conditions: Conditions) -> list[str]:
     where = ["time >= {since:DateTime64(6, 'UTC')}", "time < {until:DateTime64(6, 'UTC')}", *conditions.sql]
     # One event has one time, so its copies lie in one partition.
     return [
-        "selected_product_events AS (\n    SELECT * FROM product_events FINAL\n    WHERE "
+        "selected_product_events AS (\n    SELECT *, event_id FROM product_events FINAL\n    WHERE "
         + "\n      AND ".join(where)
         + "\n)"
     ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import cached_property
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,18 +12,27 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from exos import __version__
-from exos.analysis import Playbook
 from exos.errors import BadRequest, ExosError, NotFound
-from exos.ingest.enrich import Enricher
-from exos.ingest.writer import Writer
-from exos.metadata import IngestKeys, Metadata
 from exos.server import metrics, otlp_openapi, portal
-from exos.server.routes import backfill, health, imports, keys, otlp, playbook, query, schema, sources, visitor
+from exos.server.openapi import describe
+from exos.server.otlp_grpc import GrpcReceiver
+from exos.server.routes import (
+    backfill,
+    health,
+    imports,
+    keys,
+    otlp,
+    playbook,
+    query,
+    schema,
+    sdk,
+    self_telemetry,
+    sources,
+    visitor,
+)
 from exos.server.security import Shield
-from exos.server.upkeep import upkeep
-from exos.settings import Settings
-from exos.store.arrivals import Arrivals
-from exos.store.database import Database
+from exos.server.watching import Traced
+from exos.server.world import World, living
 
 DESCRIPTION = """
 Every analysis of the Playbook, free read-only SQL through the guard, the schema, imports of event logs, ingest keys,
@@ -33,54 +40,24 @@ and what data comes in. Errors are always `{"error": {"code", "message", "hint"}
 """
 
 
-@dataclass(frozen=True)
-class World:
-    """What routes work on. There is one per application, at `request.app.state.world`."""
-
-    settings: Settings
-    database: Database
-    analyses: Playbook
-
-    @cached_property
-    def metadata(self) -> Metadata:
-        """What people make in EXOS. Opened and migrated on first use, which is the application's start."""
-        return Metadata.open(self.settings)
-
-    @cached_property
-    def keys(self) -> IngestKeys:
-        """The keys that telemetry may be sent with."""
-        return IngestKeys(self.metadata, self.settings)
-
-    @cached_property
-    def ingest(self) -> Writer:
-        """Where telemetry goes."""
-        return Writer(self.database, self.settings)
-
-    @cached_property
-    def arrivals(self) -> Arrivals:
-        """What data came in lately."""
-        return Arrivals(self.database)
-
-    @cached_property
-    def enricher(self) -> Enricher:
-        """What tells about senders. Raises BadSettings on first use, which is at start."""
-        return Enricher(self.settings)
-
-
 def create_app(world: World) -> FastAPI:
-    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used."""
-    enricher = world.enricher
+    """The application over an opened, migrated database. Raises BadSettings where a setting cannot be used,
+    Unavailable where the metadata store cannot.
+    """
+    # What settings can spoil is found out now, not by the first sender.
+    _ = world.enricher, world.keys
+    grpc = GrpcReceiver(world) if world.settings.grpc_port else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with upkeep(world.database):
-            with world.keys.watching():
-                app.state.ready = True
-                yield
-                app.state.ready = False
-            await asyncio.to_thread(world.ingest.close)
-        world.metadata.close()
-        enricher.close()
+        async with living(world):
+            if grpc:
+                grpc.start()
+            app.state.ready = True
+            yield
+            app.state.ready = False
+            if grpc:
+                await asyncio.to_thread(grpc.stop)
 
     app = FastAPI(
         title="EXOS Analytics",
@@ -93,15 +70,18 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.ready = False
-    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, health):
+    for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, sdk, self_telemetry, health):
         app.include_router(routes.router)
     app.router.routes.extend(otlp.routes(world))
     otlp_openapi.describe(app)
     portal.mount(app)
+    describe(app)
     app.add_exception_handler(ExosError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+    if world.settings.self_telemetry:
+        app.add_middleware(Traced, watch=lambda: world.own_telemetry)
     app.add_middleware(metrics.Counted)
     app.add_middleware(Shield, settings=world.settings)
     return app

@@ -48,6 +48,13 @@ def failure(error: ExosError, json: bool) -> Response:
     return Response(_status(code, text), error.status, headers, PROTOBUF)
 
 
+def bearer(given: str) -> str:
+    """The key in an Authorization header: raw, or after `Bearer`."""
+    given = given.strip()
+    scheme, _, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else given
+
+
 def _status(code: int, text: str) -> bytes:
     """google.rpc.Status in protobuf: two fields, for which its package is not needed."""
     encoded = text.encode()

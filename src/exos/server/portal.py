@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exos.errors import NotFound
+from exos.server.openapi import OtherMethods
 
 FOLDER = Path(__file__).parent.parent / "portal"
 _PAGES = {path.stem: path for path in FOLDER.glob("*.html")}
@@ -45,7 +46,7 @@ def mount(app: FastAPI) -> None:
         middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
         exception_handlers={404: _missing},
     )
-    app.mount("/", served)
+    app.mount("/", OtherMethods(served, app))
 
 
 def not_found() -> Response:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from exos.server.app_state import world
+from exos.server.world import world
 
 Answer = TypeVar("Answer")
 _POLL_SECONDS = 0.25

@@ -59,7 +59,10 @@ class Shield:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                # Senders in browsers do not read the answers; with this Chromium would count each of them as still under way,
+                # and after 64 KB refuse to send more.
+                if scope["path"] not in TELEMETRY:
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         app: ASGIApp = JSONResponse(refusal.envelope(), refusal.status) if refusal else self._app

@@ -15,6 +15,9 @@ DRAIN_SECONDS = 0.5
 FINISH_SECONDS = 5
 """How long requests under way may take to end. With the writer's own time it stays below ten seconds in all."""
 
+KEEP_SECONDS = 75
+"""How long an idle connection is kept. A sender that posts every ten seconds must not meet one that is just being closed."""
+
 
 class Server(uvicorn.Server):
     """uvicorn's server with a readiness that goes first."""
@@ -28,6 +31,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=FINISH_SECONDS,
+                timeout_keep_alive=KEEP_SECONDS,
             )
         )
         self._app = app

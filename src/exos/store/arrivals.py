@@ -74,7 +74,7 @@ SOURCES = {
 _PARTS = """
 SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes, max(modification_time) AS changed,
        toUnixTimestamp(max(max_time)) AS newest,
-       groupArrayIf(name, small AND upto <= {most:UInt64}) AS parts
+       groupArrayIf(name, NOT small OR upto > {most:UInt64}) AS skipped
 FROM (
     SELECT table, name, rows, bytes_on_disk, modification_time, max_time, rows <= {most:UInt64} AS small,
            sum(if(small, rows, 0)) OVER (PARTITION BY table ORDER BY max_time DESC, max_block_number DESC) AS upto
@@ -131,16 +131,19 @@ class Arrivals:
         found = self._database.query(_PARTS, {**names, "own": own, "theirs": theirs, "most": _ROWS_READ})
         parts = {row[0]: row[1:] for row in found.rows}
         for flow in FLOWS:
-            rows, size, changed, newest, readable = parts.get(flow.table, (0, 0, "", 0, []))
+            rows, size, changed, newest, skipped = parts.get(flow.table, (0, 0, "", 0, []))
             table = self._tables[flow.table]
-            if readable and table.mark != (rows, changed):
-                self._count(flow, table.looked_at, now, readable)
+            if rows and table.mark != (rows, changed):
+                self._count(flow, table.looked_at, now, skipped)
                 table.looked_at = now
             table.rows, table.bytes, table.newest, table.mark = rows, size, newest, (rows, changed)
         self._forget(now)
 
-    def _count(self, flow: Flow, before: float, now: float, parts: list[str]) -> None:
-        """Count the rows since the last look anew, by source, sender and half-minute."""
+    def _count(self, flow: Flow, before: float, now: float, skipped: list[str]) -> None:
+        """Count the rows since the last look anew, by source, sender and half-minute.
+
+        Parts are named that are not to be read, rather than those that are: a merge may just have given rows a new part.
+        """
         since = _bucket(max(before - _LATE_SECONDS, now - BUCKETS * BUCKET_SECONDS))
         place = self._database.name if flow.own else self._database.telemetry
         at = f"toUnixTimestamp({flow.time})"
@@ -149,12 +152,14 @@ class Arrivals:
                    if({at} < {{since:UInt32}}, 0, intDiv({at}, {BUCKET_SECONDS}) * {BUCKET_SECONDS}) AS bucket,
                    count() AS rows, max({at}) AS last
             FROM `{place}`.`{flow.table}`
-            WHERE _part IN {{parts:Array(String)}} AND {flow.time} < toDateTime({{until:UInt32}})
+            WHERE _part NOT IN {{skipped:Array(String)}} AND {flow.time} < toDateTime({{until:UInt32}})
               {f"AND {flow.time} >= toDateTime({{since:UInt32}})" if before else ""}
             GROUP BY source, sender, bucket
         """
         try:
-            rows = self._database.query(sql, {"parts": parts, "since": since, "until": int(now + _AHEAD_SECONDS)}).rows
+            rows = self._database.query(
+                sql, {"skipped": skipped, "since": since, "until": int(now + _AHEAD_SECONDS)}
+            ).rows
         except BadSQL as error:
             # Somebody else made the table, without the columns that ClickStack gives it: the other sources are still told.
             _LOG.warning("%s cannot be looked into: %s", flow.table, error.message)

@@ -9,7 +9,9 @@ from exos.errors import ExosError
 from exos.store.database import Database
 
 SAMPLES = 5
-_INTERNAL = ("schema_migrations", "case_changes", "case_refreshes", "imports")
+_INTERNAL = (
+    "schema_migrations", "case_changes", "case_batches", "case_refreshes", "imports", "backfills", "recording_checks",
+)  # fmt: skip
 _COLUMNS = """
 SELECT c.database AS database, c.table AS table, t.comment AS comment, t.total_rows AS total_rows,
        t.total_bytes AS total_bytes, c.name AS name, c.type AS type, c.comment AS about

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 import pyarrow as pa
 
-from exos.errors import QueryCancelled, Unavailable
+from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
+from exos.store.session import Session, quote_name
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
@@ -48,11 +49,16 @@ _PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*:")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: seconds, rows in its result, bytes of memory."""
+    """What one query may use: seconds, rows in its result, bytes of memory.
+
+    `final`: rows that replace others, or are there twice until the engine merges them, count once wherever a table is
+    read, without the SQL saying FINAL. SQL of our own says it where it is needed.
+    """
 
     seconds: float
     rows: int
     memory: int
+    final: bool = False
 
     def as_settings(self) -> dict[str, str | int]:
         """The engine's settings for these limits."""
@@ -60,6 +66,7 @@ class Limits:
             "max_execution_time": str(self.seconds),
             "max_result_rows": self.rows,
             "max_memory_usage": self.memory,
+            "final": int(self.final),
         }
 
 
@@ -87,6 +94,10 @@ class Engine(Protocol):
         """Let go of the engine."""
 
 
+Observer = Callable[[], AbstractContextManager[Callable[[Statistics], None]]]
+"""Opens a context around a query; what it gives is called with the query's cost."""
+
+
 class Database:
     """One ClickHouse, opened by `Database.open`. Safe to use from many threads."""
 
@@ -98,7 +109,9 @@ class Database:
         """Whether all writes to this database go through this object."""
         self.telemetry = settings.telemetry_database or name
         self.analysis_limits = Limits(settings.query_seconds, settings.query_rows, self._query_memory(settings))
-        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2)
+        self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2, final=True)
+        self.observer: Observer | None = None
+        """Is told of every query, around it."""
         self._writing = threading.RLock()
 
     @classmethod
@@ -129,9 +142,13 @@ class Database:
         Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
         """
         used = self._used_params(sql, params)
-        with translated():
-            answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
-        return _parse(answer)
+        watched = self.observer
+        with watched() if watched else nullcontext(_unheard) as note:
+            with translated():
+                answer = self._engine.read(sql, used, limits or self.analysis_limits, query_id or str(uuid.uuid4()))
+            result = _parse(answer)
+            note(result.statistics)
+        return result
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run a statement that changes something, on the writer."""
@@ -181,6 +198,29 @@ class Database:
         announce = getattr(self._engine, "announce", None)
         if announce is not None:
             announce(url)
+
+    def session(self) -> Session:
+        """A handle of its own to the embedded engine, for the ClickHouse-HTTP endpoint.
+
+        It may do all that the grants allow: who uses it looks at the SQL first. Raises BadSettings where the data is on
+        a server.
+        """
+        session: Callable[[], Session] | None = getattr(self._engine, "session", None)
+        if session is None:
+            raise BadSettings(
+                "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
+            )
+        return session()
+
+    @property
+    def user(self) -> str:
+        """Whom a server knows EXOS as."""
+        return unquote(urlsplit(self._settings.database).username or "default")
+
+    def may(self, rights: str, database: str) -> bool:
+        """Whether the writer has these rights on all tables of a database."""
+        with self._writing, translated():
+            return self._engine.write(f"CHECK GRANT {rights} ON {quote_name(database)}.*", {}).strip() == b"1"
 
     def version(self) -> tuple[int, int]:
         """Major and minor version of the engine."""
@@ -232,6 +272,10 @@ def translated() -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - the driver raises many kinds; translate() re-raises what is not its own
         raise translate(error) from None
+
+
+def _unheard(_: Statistics) -> None:
+    return
 
 
 def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

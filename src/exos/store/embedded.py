@@ -28,6 +28,7 @@ from exos.store.appender import Appender
 from exos.store.database import Limits, translated
 from exos.store.engine_config import engine_config
 from exos.store.ownership import Ownership
+from exos.store.session import Session
 
 _PIECE_BYTES = 32 * 1024**2
 """Bytes of one INSERT when more are inserted: the data passes through memory."""
@@ -53,7 +54,6 @@ class EmbeddedEngine:
         self._writer = self._connect()
         self._writer.command(f"CREATE DATABASE IF NOT EXISTS {name}")
         self._writer.command(f"USE {name}")
-        self._address = f"{folder}?config-file={config}"
         self._appenders: queue.LifoQueue[Appender] = queue.LifoQueue()
         self._inserters: list[Appender] = []
         self._inserting = threading.Lock()
@@ -123,7 +123,7 @@ class EmbeddedEngine:
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
         with suppress(queue.Empty):
             return self._appended(self._appenders.get_nowait(), table, schema, batches, indexed)
-        appender = Appender(chdb.connect(self._address))
+        appender = Appender(self._raw())
         with self._state:
             self._inserters.append(appender)
         return self._appended(appender, table, schema, batches, indexed)
@@ -144,6 +144,10 @@ class EmbeddedEngine:
             # Held while killing: the handle cannot start another query before it has left _running.
             self._killer.raw_query(f"KILL QUERY WHERE Settings['log_comment'] = '{comment}' ASYNC")
             return True
+
+    def session(self) -> Session:
+        """A handle of its own for one request."""
+        return Session(self._raw())
 
     def announce(self, url: str) -> None:
         self._owner.announce(url)
@@ -173,6 +177,9 @@ class EmbeddedEngine:
         handle.set_client_setting("readonly", 1)
         self._handles.append(handle)
         return handle
+
+    def _raw(self) -> Any:
+        return chdb.connect(f"{self._folder}?config-file={self._options['config-file']}")
 
     def _connect(self) -> Client:
         return clickhouse_connect.get_client(interface="chdb", path=str(self._folder), chdb_options=self._options)

@@ -8,6 +8,7 @@ from exos.errors import (
     BadParameter,
     BadSQL,
     ExosError,
+    LockedOut,
     QueryCancelled,
     QueryRefused,
     QueryTimeout,
@@ -16,21 +17,25 @@ from exos.errors import (
 )
 
 _CODE = re.compile(r"Code: (\d+)")
-_NOISE = re.compile(
-    r"^(?:Code: \d+\. DB::Exception: )+"
-    r"|\s*\((?:version |official build).*$"
-    r"|: In scope .*?(?=\.(?: |$)|$)"
-    r"|\s*\([A-Z_]{4,}\)(?=\W*$|\s*\(version)"
-    r"|Stack trace:.*$",
-    re.DOTALL,
+_NOISE = (
+    (re.compile(r"^(?:Code: \d+\. DB::Exception: )+"), ""),
+    (re.compile(r"Stack trace:.*$|\s*\((?:version |official build).*$", re.DOTALL), ""),
+    (re.compile(r"\s*\([A-Z_]{4,}\)\W*$"), ""),
+    # What follows is the SQL as it ran: relations put in front, names of the engine's own.
+    (re.compile(r"[.:]? In (?:scope|query) .*?(?=\. Maybe you meant|$)", re.DOTALL), ""),
+    (re.compile(r"\. Look at https://github\.com/google/re2/.*?(?=: while executing|$)", re.DOTALL), ""),
+    (re.compile(r": while executing (?:function |'FUNCTION )(\w+).*$", re.DOTALL), r" (in \1)"),
+    (re.compile(r"\b__table\d+\."), ""),
 )
+"""What the engine says beyond its message, and what takes its place."""
 _TIMEOUT = {159, 160, 209}
 _TOO_LARGE = {241, 158, 307, 396}
 _CANCELLED = {394, 735}
 _REFUSED = {164, 291, 452, 497}
 _PARAMETER = {26, 27, 38, 41, 72, 130, 321, 376, 441, 456, 457}
 _TOO_MANY_PARTS = 252
-_UNAVAILABLE = {3, 74, 75, 76, 198, 210, 243, 279, 999, 1001}
+_UNAVAILABLE = {3, 74, 75, 76, 198, 202, 210, 242, 243, 279, 285, 286, 319, 999, 1001}
+_LOCKED_OUT = {192, 193, 194, 516}
 
 
 def translate(error: Exception) -> Exception:
@@ -45,9 +50,12 @@ def translate(error: Exception) -> Exception:
 
 
 def clean(text: str) -> str:
-    """The engine's message without codes, versions, scopes and stack traces."""
-    text = _NOISE.sub("", text[text.find("Code: ") :] if "Code: " in text else text)
-    return " ".join(text.split())[:600]
+    """The engine's message without codes, versions, stack traces and the SQL that ran."""
+    text = text[text.find("Code: ") :] if "Code: " in text else text
+    for noise, instead in _NOISE:
+        text = noise.sub(instead, text)
+    text = " ".join(text.split())[:600]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _with_code(code: int, message: str) -> ExosError:
@@ -65,6 +73,8 @@ def _with_code(code: int, message: str) -> ExosError:
         return QueryRefused(f"Not allowed: {message}", "Only reading EXOS's own tables is allowed here.")
     if code in _PARAMETER:
         return BadParameter(f"A value cannot be read: {message}", "Check the parameter's type.")
+    if code in _LOCKED_OUT:
+        return LockedOut(f"ClickHouse does not let EXOS in: {message}", "Check user and password in EXOS_DATABASE.")
     if code in _UNAVAILABLE:
         return Unavailable(f"The engine failed: {message}", "Check disk space and `exos doctor`, then try again.")
     return BadSQL(message, "Check the names and types in the SQL.")

@@ -151,9 +151,11 @@ def _settle(found: Findings, run: Run) -> None:
     """Decide what the walk left open: names that are neither allowed nor refused, and declared columns."""
     for name in sorted(found.unknown - found.lambdas):
         raise refuse_function(name)
-    if found.unknown:
-        # The name of a lambda counts only where the engine has no function of that name: scopes are not followed here.
-        bases = {base for name in found.unknown for base in catalogue().without_combinators(name.lower())}
+    doubtful = found.unknown | found.referenced
+    if doubtful:
+        # The name of a lambda or column counts only where the engine has no function of that name: scopes are not
+        # followed here.
+        bases = {base for name in doubtful for base in catalogue().without_combinators(name.lower())}
         for row in run(_EXISTING, {"names": sorted(bases)}).rows:
             raise refuse_function(str(row[0]))
     for columns in found.structures:
@@ -180,11 +182,11 @@ def _explain(sql: str, run: Run, error: BadRequest) -> Exception:
     if "parseQueryToJSON" in text and "does not exist" in text:
         return QueryRefused("Free SQL is off: this ClickHouse is older than 26.8.", "Use the analyses of the Playbook.")
     try:
-        typed = str(run(_FORMAT, {"sql": sql}).rows[0][0])
+        run(_FORMAT, {"sql": sql})
     except BadRequest as syntax:
         return _syntax(sql, syntax.message)
     if _first_word(sql) not in _STARTS or "does not support JSON" in text:
-        word = _first_word(typed)
+        word = _first_word(sql)
         return refuse_statement("PARALLEL WITH" if word in _STARTS else word)
     if "unsigned integer" in text:
         return BadSQL("A number in the SQL has more than 64 bits.", "Write it as a text: toUInt128('…').")

@@ -96,6 +96,8 @@ _CLAUSES = {
 _MEMBERSHIP = frozenset(
     {"in", "notin", "globalin", "globalnotin", "nullin", "notnullin", "globalnullin", "globalnotnullin"}
 )
+# The first argument of these is a function: a lambda, or the bare name of one. No others take names (tried on all of 26.9).
+_HIGHER_ORDER = ("array", "map")
 # The first argument of these names an aggregate function.
 _BY_NAME = frozenset({"arrayreduce", "arrayreduceinranges", "initializeaggregation"})
 # The second argument of these is a type.
@@ -112,12 +114,14 @@ class Findings:
     """What the walk met that is for the caller to decide.
 
     `parameters`: type by name of every `{name:Type}`. `lambdas`: names given to lambdas. `unknown`: functions that are
-    in neither list and may be such lambdas. `structures`: texts that declare columns, as in `values('a Int8', …)`.
+    in neither list and may be such lambdas. `referenced`: names in neither list that are a column or a function to be
+    called. `structures`: texts that declare columns, as in `values('a Int8', …)`.
     """
 
     parameters: dict[str, str] = field(default_factory=dict)
     lambdas: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    referenced: set[str] = field(default_factory=set)
     structures: list[str] = field(default_factory=list)
 
 
@@ -161,12 +165,29 @@ class Walk:
             return
         self._call(name)
         arguments = _arguments(node)
+        if arguments and name.lower().startswith(_HIGHER_ORDER):
+            self._by_reference(arguments[0])
         if name.lower() in _MEMBERSHIP and len(arguments) > 1:
             self._member_of(arguments[1])
         if name.lower() in _BY_NAME:
             self._aggregate_by_name(name, arguments)
         if name.lower() in _TYPED and len(arguments) > 1:
             _check_type(_text(arguments[1]))
+
+    def _by_reference(self, first: Node) -> None:
+        """What `arrayMap` and its like are given first may be the bare name of a function, which they then call."""
+        if first["type"] != "Identifier":
+            return
+        if first.get("children"):
+            raise QueryRefused("The name of a function cannot be a parameter.", "Write it as in x -> lower(x).")
+        name = str(first["name"])
+        if len(first.get("name_parts") or [name]) > 1:
+            return
+        reason = self._catalogue.why_not(name)
+        if reason == UNKNOWN:
+            self.found.referenced.add(name)
+        elif reason:
+            raise refuse_function(name, reason)
 
     def _call(self, name: str) -> None:
         reason = self._catalogue.why_not(name)

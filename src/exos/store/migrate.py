@@ -24,11 +24,12 @@ _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 def migrate(database: Database, settings: Settings) -> list[str]:
     """Apply what has not been applied yet; the names of the files applied now.
 
-    Raises BadSettings when a file that was applied before has changed since: schema files are never edited, only added.
+    Raises BadSettings when a file that was applied before has changed since: schema files are never edited, only added;
+    and when a collector's tables are there that keep attributes as JSON.
     """
     words = _words(database, settings)
-    if database.telemetry != database.name:
-        database.command(f"CREATE DATABASE IF NOT EXISTS {words['telemetry']} {words['on_cluster']}")
+    present = _present(database, words)
+    _check_telemetry(database)
     full_text = database.version() >= FULL_TEXT_SINCE
     scripts = {name: Template(text).substitute(words) for name, text in _scripts(full_text)}
     applied: dict[str, str] = {}
@@ -43,7 +44,8 @@ def migrate(database: Database, settings: Settings) -> list[str]:
                 "Run the EXOS version that made this database, or settings (cluster, ttl, databases) as they were then.",
             )
         for statement in statements(script):
-            database.command(statement)
+            if not statement.startswith(present):
+                database.command(statement)
         if not applied:
             applied = _applied(database)
         if name not in applied:
@@ -56,6 +58,34 @@ def statements(script: str) -> list[str]:
     """The statements of a script, without comments. They are separated by `;` at the end of a line."""
     parts = re.split(r";\s*$", _COMMENT.sub("", script), flags=re.MULTILINE)
     return [part.strip() for part in parts if part.strip()]
+
+
+def _present(database: Database, words: dict[str, str]) -> tuple[str, ...]:
+    """How statements begin that would make what another program's database has already: they need rights that EXOS may
+    not have there.
+    """
+    if database.telemetry == database.name:
+        return ()
+    there = {"telemetry": database.telemetry}
+    if not database.query("SELECT name FROM system.databases WHERE name = {telemetry:String}", there).rows:
+        database.command(f"CREATE DATABASE IF NOT EXISTS {words['telemetry']} {words['on_cluster']}")
+    tables = database.query("SELECT name FROM system.tables WHERE database = {telemetry:String}", there).rows
+    return tuple(f"CREATE TABLE IF NOT EXISTS {words['telemetry']}.{row[0]}{end}" for row in tables for end in " \n(")
+
+
+def _check_telemetry(database: Database) -> None:
+    """Collectors have two layouts. Views over the wrong one would fail in the middle of their inserts."""
+    rows = database.query(
+        "SELECT table, name, type FROM system.columns WHERE database = {database:String} AND (table LIKE 'otel_%' OR table ="
+        " 'hyperdx_sessions') AND name LIKE '%Attributes' AND type LIKE 'JSON%' ORDER BY table, name LIMIT 1",
+        {"database": database.telemetry},
+    ).rows
+    if rows:
+        table, name, type_ = rows[0]
+        raise BadSettings(
+            f"{database.telemetry}.{table} keeps {name} as {type_}; EXOS reads the layout with maps, ClickStack's default.",
+            "Let the collector write that layout, and name its database in EXOS_TELEMETRY_DATABASE.",
+        )
 
 
 def _scripts(full_text: bool) -> list[tuple[str, str]]:

@@ -11,12 +11,16 @@ A further format is one further module with a constant FORMAT (see format.py): i
 
 from __future__ import annotations
 
+from exos.ingest.eventlog.forgetting import Forgotten, forget_import, forget_process
 from exos.ingest.eventlog.format import Role
 from exos.ingest.eventlog.importer import import_log
-from exos.ingest.eventlog.ledger import latest_imports
+from exos.ingest.eventlog.ledger import listed
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.rejections import Rejected, Rejections
 from exos.ingest.eventlog.source import Unpacking
 from exos.ingest.eventlog.summary import Summary
 
-__all__ = ["Options", "Rejected", "Rejections", "Role", "Summary", "Unpacking", "import_log", "latest_imports"]
+__all__ = [
+    "Forgotten", "Options", "Rejected", "Rejections", "Role", "Summary", "Unpacking", "forget_import", "forget_process",
+    "import_log", "listed",
+]  # fmt: skip

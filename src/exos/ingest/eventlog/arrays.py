@@ -102,6 +102,19 @@ def maps(owners: Ints, length: int, keys: pa.Array, values: pa.Array) -> pa.Arra
     return pa.MapArray.from_arrays(integers(offsets), keys, values)
 
 
+def with_entry(given: pa.Array, name: str, values: pa.Array, where: Flags) -> pa.Array:
+    """The maps with one more entry at the rows `where`, taken from the texts `values`."""
+    offsets = numbers(given.offsets)
+    held = np.repeat(np.arange(len(given), dtype=np.int64), np.diff(offsets))
+    added = np.flatnonzero(where)
+    start, stop = int(offsets[0]), int(offsets[-1])
+    keys = pa.concat_arrays([given.keys[start:stop].cast(TEXT), texts([name] * len(added))])
+    items = pa.concat_arrays([given.items[start:stop].cast(TEXT), values.cast(TEXT).take(integers(added))])
+    owners = np.concatenate([held, added])
+    order = np.argsort(owners, kind="stable")
+    return maps(owners[order], len(given), keys.take(integers(order)), items.take(integers(order)))
+
+
 def no_maps(length: int) -> pa.Array:
     """Empty maps."""
     return maps(np.zeros(0, np.int64), length, no_texts(0), no_texts(0))

@@ -26,6 +26,8 @@ _BIGGEST = (
     (100_000_000_000_000, "milliseconds"),
     (100_000_000_000_000_000, "microseconds"),
 )
+_LATE_ENOUGH = 100_000_000
+"""March 1973, in seconds since 1970."""
 _NUMBER = r"^(?P<sign>-?)(?P<whole>\d{1,19})(?:\.(?P<part>\d*))?$"
 _DATE_NUMBER = r"^(19|2[012])\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?$"
 
@@ -109,7 +111,17 @@ class Clock:
         if hit.any():
             fields = fields.filter(booleans(hit))
             counted[hit] = _microseconds(fields, _UNITS[self.unit])
+            self._warn_of_units(counted[hit])
         return hit, counted
+
+    def _warn_of_units(self, micro: Ints) -> None:
+        """Numbers that say seconds in a column of milliseconds give times shortly after 1970."""
+        factor = _UNITS[self.unit]
+        written = micro // factor if factor else micro * 1000
+        small = int(((written >= _LATE_ENOUGH) & (micro < _LATE_ENOUGH * 1_000_000)).sum()) if factor < 1_000_000 else 0
+        if small:
+            text = f"{{n}} numbers read as {self.unit} give times before 1973: the log may mix them with a larger unit."
+            self._report.count(text, small)
 
     def _located(self, local: pa.Array) -> pa.Array:
         """Local times as instants in the log's time zone."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from exos.errors import BadFile
 from exos.ingest.eventlog import csv_text
-from exos.ingest.eventlog.arrays import no_texts
+from exos.ingest.eventlog.arrays import Ints, flags, no_texts
 from exos.ingest.eventlog.csv_text import Block
-from exos.ingest.eventlog.format import Format, Piece, Report
+from exos.ingest.eventlog.events import nothing
+from exos.ingest.eventlog.format import LINES, Format, Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
@@ -66,7 +68,7 @@ def _announced(head: bytes) -> str:
 def _found(sample: str, head: Head, source: str) -> str:
     if head.complete and not sample.endswith("\n"):
         sample += "\n"
-    delimiter = csv_text.delimiter_of(sample.replace("\r\n", "\n").replace("\r", "\n"))
+    delimiter = csv_text.delimiter_of(sample.replace("\r\n", "\n").replace("\r", "\n"), head.complete)
     if not delimiter:
         first = sample.lstrip().split("\n", 1)[0][:80].strip()
         raise BadFile(
@@ -90,7 +92,7 @@ def _header(blocks: Iterator[Block], delimiter: str, source: str, report: Report
     end = int(csv_text.record_ends(data, delimiter)[0]) + 1
     names = csv_text.split(csv_text.repaired(data[:end], report).decode(), delimiter)[0]
     _check_header(names, source)
-    rest = Block(data[end:], line + data[:end].count(b"\n"))
+    rest = Block(data[end:], line + data[:end].count(b"\n"), first.unclosed)
     return distinct(names, report), chain([rest] if rest.data else [], blocks)
 
 
@@ -110,6 +112,7 @@ def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect) -> Iterat
         block = next(blocks, None)
         if block is not None:
             seen.append(block)
+        if block is not None and block.data:
             samples.append(_parse(block.data, dialect, [], Report()))
         try:
             layout.learn(samples)
@@ -117,17 +120,23 @@ def _learn(layout: Layout, blocks: Iterator[Block], dialect: _Dialect) -> Iterat
             if block is None or len(seen) >= SAMPLE_BLOCKS:
                 raise
             continue
+        if dialect.delimiter != ",":
+            layout.learn_costs(samples)
         return chain(seen, blocks)
 
 
 def _piece(block: Block, dialect: _Dialect, layout: Layout, report: Report) -> Piece:
+    rejections = Rejections()
+    for line, written in block.unclosed:
+        rejections.add(line, "", written, "a quoted field that does not end")
+    if not block.data:
+        return nothing(rejections)
     invalid: list[pyarrow.csv.InvalidRow] = []
     columns = _parse(block.data, dialect, invalid, report)
     length = len(next(iter(columns.values())))
     records = np.arange(length + len(invalid))
     if invalid:
         records = np.delete(records, [row.number - 1 for row in invalid])
-    rejections = Rejections()
     starts = None
 
     def lines(places: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -140,8 +149,22 @@ def _piece(block: Block, dialect: _Dialect, layout: Layout, report: Report) -> P
         starts = csv_text.record_lines(block, dialect.delimiter)
         for row in invalid:
             reason = f"{row.actual_columns} fields instead of {row.expected_columns}"
+            if "\n" in row.text.strip():
+                reason += ", over several lines: a quote may be missing"
             rejections.add(int(starts[row.number - 1]), "", row.text.strip(), reason)
+    if csv_text.QUOTE in block.data:
+        _tell_breaks(columns, layout, lines, report)
     return layout.settle(Rows(columns, block.line + records, lines, rejections))
+
+
+def _tell_breaks(columns: dict[str, pa.Array], layout: Layout, lines: Callable[[Ints], Ints], report: Report) -> None:
+    """A quote that is missing takes the lines up to the next one into its field."""
+    for role in ("case", "activity"):
+        name = layout.roles[role]
+        places = np.flatnonzero(flags(pc.match_substring(columns[name], "\n")))
+        if len(places):
+            text = f"{{n}} rows have a line break in {name!r}: a quote may be missing there."
+            report.count(text, len(places), lines(places[:LINES]).tolist())
 
 
 def _parse(

@@ -23,6 +23,8 @@ from exos.ingest.eventlog.source import Head
 
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 LONGEST_RECORD = 64 * 1024**2
+MOST_UNCLOSED = 100
+"""Lines with a quote that does not end, after which a file is no CSV."""
 DELIMITERS = (",", ";", "\t", "|", "^")
 UTF8 = "utf-8"
 _NOT_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -30,10 +32,11 @@ _NOT_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole records as UTF-8, and the line number of the first."""
+    """Whole records as UTF-8, and the line number of the first. `unclosed` are lines before it that no quote closes."""
 
     data: bytes
     line: int
+    unclosed: tuple[tuple[int, str], ...] = ()
 
 
 def encoding_of(head: Head) -> str:
@@ -82,33 +85,70 @@ def repaired(data: bytes, report: Report) -> bytes:
 
 
 def cut(texts: Iterator[bytes], delimiter: str, source: str) -> Iterator[Block]:
-    """Blocks of whole records. Raises BadFile when a quoted field does not end."""
-    carry, line, wanted = b"", 1, 0
+    """Blocks of whole records. A line whose quote does not end is put aside, and reading goes on behind it.
+
+    Raises BadFile for the first line, and where too many are like that.
+    """
+    cutter = _Cutter(delimiter, source)
+    wanted = 0
     for text in texts:
-        carry += text
-        if len(carry) < wanted:
+        cutter.carry += text
+        if len(cutter.carry) < wanted:
             continue
-        end = last_record_end(carry, delimiter)
-        if end:
-            data, carry, wanted = carry[:end], carry[end:], 0
-            yield Block(data, line)
-            line += len(_breaks(np.frombuffer(data, np.uint8))) if b"\r" in data else data.count(b"\n")
-        elif len(carry) > LONGEST_RECORD:
-            raise _open_quote(source, line)
+        if block := cutter.whole():
+            wanted = 0
+            yield block
+        elif len(cutter.carry) > LONGEST_RECORD:
+            cutter.put_aside()
         else:
-            wanted = 2 * len(carry)
-    if carry.strip(b"\r\n"):
-        carry = carry if carry.endswith(b"\n") else carry + b"\n"
-        if last_record_end(carry, delimiter) < len(carry):
-            raise _open_quote(source, line)
-        yield Block(carry, line)
+            wanted = 2 * len(cutter.carry)
+    if cutter.carry and not cutter.carry.endswith(b"\n"):
+        cutter.carry += b"\n"
+    while cutter.carry.strip(b"\r\n"):
+        if block := cutter.whole():
+            yield block
+        else:
+            cutter.put_aside()
+    if cutter.unclosed:
+        yield Block(b"", cutter.line, tuple(cutter.unclosed))
 
 
-def _open_quote(source: str, line: int) -> BadFile:
-    return BadFile(
-        f"{source}: the record that begins on line {line} has a quoted field that does not end.",
-        "Close the quote, or double quotes that are meant as characters.",
-    )
+class _Cutter:
+    """What is read and not yet given on: `carry`, which begins on `line`."""
+
+    def __init__(self, delimiter: str, source: str) -> None:
+        self.carry = b""
+        self.line = 1
+        self.unclosed: list[tuple[int, str]] = []
+        self._delimiter = delimiter
+        self._source = source
+        self._aside = 0
+
+    def whole(self) -> Block | None:
+        """The whole records of `carry`, taken from it."""
+        end = last_record_end(self.carry, self._delimiter)
+        if not end:
+            return None
+        block = Block(self.carry[:end], self.line, tuple(self.unclosed))
+        self._take(end)
+        self.unclosed = []
+        return block
+
+    def put_aside(self) -> None:
+        """Take the first line of `carry` for broken."""
+        end = self.carry.find(b"\n") + 1
+        self._aside += 1
+        if not end or self.line == 1 or self._aside > MOST_UNCLOSED:
+            raise BadFile(
+                f"{self._source}: the record that begins on line {self.line} has a quoted field that does not end.",
+                "Close the quote, or double quotes that are meant as characters.",
+            )
+        self.unclosed.append((self.line, self.carry[:end].decode(UTF8, "replace").strip()))
+        self._take(end)
+
+    def _take(self, end: int) -> None:
+        data, self.carry = self.carry[:end], self.carry[end:]
+        self.line += len(_breaks(np.frombuffer(data, np.uint8))) if b"\r" in data else data.count(b"\n")
 
 
 def last_record_end(data: bytes, delimiter: str) -> int:
@@ -144,20 +184,21 @@ def record_lines(block: Block, delimiter: str) -> Ints:
     return lines
 
 
-def delimiter_of(sample: str) -> str:
+def delimiter_of(sample: str, complete: bool) -> str:
     """The character that cuts the records of a sample, the header included, into the same number of fields most often.
 
-    Empty where none does.
+    Empty where none does. Where the sample is not `complete`, its last record may be cut off.
     """
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
         records = split(sample, delimiter)
-        records = (records[:-1] or records)[:200]
+        records = (records if complete else records[:-1] or records)[:200]
         counts = Counter(len(record) for record in records)
         fields, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         share = times / max(1, counts.total())
-        if fields > 1 and share >= 0.6:
-            score = share * (1 + min(fields, 50) / 100) * (1 if len(records[0]) == fields else 0.3)
+        heads = bool(records) and len(records[0]) == fields
+        if fields > 1 and share >= (0.4 if heads else 0.6):
+            score = share * (1 + min(fields, 50) / 100) * (1 if heads else 0.3)
             best, best_score = max((best, best_score), (delimiter, score), key=lambda pair: pair[1])
     return best
 

@@ -9,16 +9,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exos.ingest.eventlog.arrays import Flags, Ints, booleans, flags, integers, no_maps, no_texts, present, text
+from exos.ingest.eventlog.arrays import (
+    Flags,
+    Ints,
+    booleans,
+    flags,
+    integers,
+    no_maps,
+    no_texts,
+    present,
+    text,
+    with_entry,
+)
 from exos.ingest.eventlog.clock import Clock, Times
-from exos.ingest.eventlog.format import EVENTS, Piece, Report
+from exos.ingest.eventlog.format import EVENTS, LINES, Piece, Report
 from exos.ingest.eventlog.rejections import KEPT, Rejections
+from exos.ingest.eventlog.texts import as_texts
 
 NO_CASE = "no case"
 NO_ACTIVITY = "no activity"
 NO_TIME = "no time"
 UNREADABLE_TIME = "the time cannot be read"
 OUTSIDE = "the time lies outside of 1900 to 2299"
+LATE = "{n} events end before they start; each was taken at its completion, its start is kept as attribute {name}."
+ODD = "{n} costs are not numbers; they are kept as attribute {name}."
+DECIMAL_COMMA = r"^[+-]?(\d{1,3}([.\s\x{a0}]\d{3})+|\d+)(,\d+)?$"
+"""Numbers such as 1.234,50."""
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _PLAIN = ("resource", "lifecycle", "session", "trace", "span")
 _TARGET = {"session": "session_id", "trace": "trace_id", "span": "span_id"}
 _FEW = ("activity", "resource", "lifecycle")
@@ -31,7 +48,7 @@ class Candidates:
 
     `columns` holds one array per role that the log has (texts, null where missing; times as the log has them). `names` says what
     the log calls them. `lines` gives the line numbers of some of the events. `sequence` is their position in the file.
-    `case_attributes` is asked for the maps of the events that remain.
+    `case_attributes` is asked for the maps of the events that remain. `decimal_comma`: costs are written like 1.234,50.
     """
 
     columns: dict[str, pa.Array]
@@ -41,6 +58,7 @@ class Candidates:
     lines: Callable[[Ints], Ints]
     case_attributes: Callable[[Flags], pa.Array] | None = None
     rejections: Rejections = field(default_factory=Rejections)
+    decimal_comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +76,18 @@ def settle(found: Candidates, clock: Clock, report: Report) -> Piece:
     bad = _reject(found, _problems(columns, done, begun))
     keep = ~bad
     start, end = _span(done, begun)
+    cost, attributes = _costs(found, keep, report)
     late = flags(pc.less(end, start)) & keep
     if late.any():
-        report.count("{n} events end before they start; they were kept as they are.", int(late.sum()))
+        start = pc.if_else(booleans(late), end, start)
+        attributes = _kept(found, attributes, "start", late, report, LATE)
     arrays = {
         "case_id": columns["case"],
         "activity": columns["activity"],
         "start_time": start,
         "end_time": end,
-        "cost": _costs(columns.get("cost"), len(keep), report),
-        "attributes": found.attributes,
+        "cost": cost,
+        "attributes": attributes,
         "sequence": integers(found.sequence.astype(np.uint64)),
         **{_TARGET.get(role, role): _filled(columns.get(role), len(keep)) for role in _PLAIN},
     }
@@ -137,13 +157,26 @@ def _filled(column: pa.Array | None, length: int) -> pa.Array:
     return pc.fill_null(column, text("")) if column.null_count else column
 
 
-def _costs(column: pa.Array | None, length: int, report: Report) -> pa.Array:
+def _kept(found: Candidates, attributes: pa.Array, role: str, where: Flags, report: Report, why: str) -> pa.Array:
+    """The attributes with what stands in a role's column, at rows where it cannot be used as that; says so."""
+    name = found.names.get(role, role)
+    lines = found.lines(np.flatnonzero(where)[:LINES])
+    report.count(why.replace("{name}", repr(name)), int(where.sum()), lines.tolist())
+    return with_entry(attributes, name, as_texts(found.columns[role]), where)
+
+
+def _costs(found: Candidates, keep: Flags, report: Report) -> tuple[pa.Array, pa.Array]:
+    """Costs as numbers, and the attributes, which keep those that are none."""
+    column = found.columns.get("cost")
     if column is None:
-        return pa.nulls(length, pa.float64())
-    written = pc.if_else(booleans(present(column)), column, text(None))
-    try:
-        return written.cast(pa.float64())
-    except pa.ArrowInvalid:
-        numeric = pc.match_substring_regex(written, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
-        report.count("{n} costs are not numbers; they were left empty.", int(flags(pc.invert(numeric)).sum()))
-        return pc.if_else(numeric, written, text(None)).cast(pa.float64())
+        return pa.nulls(len(keep), pa.float64()), found.attributes
+    written = pc.utf8_trim_whitespace(pc.if_else(booleans(present(column)), column, text(None)))
+    if found.decimal_comma:
+        report.note(f"Costs in {found.names['cost']!r} were read with decimal commas.")
+        numeric = flags(pc.match_substring_regex(written, DECIMAL_COMMA))
+        plain = pc.replace_substring(pc.replace_substring_regex(written, r"[.\s\x{a0}]", ""), ",", ".")
+    else:
+        plain, numeric = written, flags(pc.match_substring_regex(written, _NUMBER))
+    costs = pc.if_else(booleans(numeric), plain, text(None)).cast(pa.float64())
+    odd = present(written) & ~numeric & keep
+    return costs, _kept(found, found.attributes, "cost", odd, report, ODD) if odd.any() else found.attributes

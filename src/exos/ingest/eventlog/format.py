@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -15,6 +15,9 @@ from exos.store.tables import CASE_EVENTS
 
 EVENTS = pa.schema([column for column in CASE_EVENTS if column.name not in ("process", "source")])
 """Rows as readers give them; the importer adds the process and the import."""
+
+LINES = 5
+"""Line numbers that a note names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,30 @@ class Report:
     def __init__(self) -> None:
         self.roles: dict[str, Role] = {}
         self.traces = 0
-        self._notes: dict[str, int] = {}
+        self._notes: dict[str, tuple[int, list[int]]] = {}
         self._lock = threading.Lock()
 
     def note(self, text: str) -> None:
         """Say something once."""
         self.count(text, 0)
 
-    def count(self, text: str, times: int) -> None:
-        """Say something with a number: `{n}` in the text is the sum of all `times`."""
+    def count(self, text: str, times: int, lines: Iterable[int] = ()) -> None:
+        """Say something with a number: `{n}` in the text is the sum of all `times`. The first few `lines` are named."""
         with self._lock:
-            self._notes[text] = self._notes.get(text, 0) + times
+            known, first = self._notes.get(text, (0, []))
+            self._notes[text] = (known + times, sorted({*first, *lines})[:LINES])
 
     def notes(self) -> list[str]:
         """All that was said."""
-        return [text.replace("{n}", f"{times:,}") for text, times in self._notes.items()]
+        return [
+            text.replace("{n}", f"{times:,}") + _where(times, lines) for text, (times, lines) in self._notes.items()
+        ]
+
+
+def _where(times: int, lines: list[int]) -> str:
+    if not lines:
+        return ""
+    return f" Line{'s'[: len(lines) - 1]} {', '.join(map(str, lines))}{' …' if times > len(lines) else ''}."
 
 
 @dataclass(frozen=True, slots=True)

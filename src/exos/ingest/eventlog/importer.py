@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from exos.errors import BadFile
-from exos.ingest.eventlog import ledger, staging
+from exos.errors import BadFile, ExosError
+from exos.ingest.eventlog import ledger, repeats, staging
 from exos.ingest.eventlog.arrays import constant
 from exos.ingest.eventlog.format import EVENTS, Format, Piece, Report
 from exos.ingest.eventlog.ledger import Entry
@@ -52,16 +52,24 @@ def import_log(
     source = Source(Path(path), name, unpacking)
     found = recognise(source.head(), options.format, source.name)
     entry = Entry.of(source, found.name, options)
-    earlier = ledger.finished(database, entry)
-    if earlier is not None:
-        return replace(earlier, file=source.name, seconds=time.monotonic() - begun)
-    ledger.record(database, entry)
-    with staging.staging(database, entry.id) as table:
-        run = _Run(database, source, found, options, entry, begun, progress)
-        run.fill(table)
-        summary = run.publish(table)
-    ledger.record(database, entry, summary)
-    return summary
+    earlier = ledger.finished(database, entry, source.unpacked)
+    if earlier is None:
+        with staging.staging(database, entry.id) as table:
+            ledger.record(database, entry)
+            run = _Run(database, source, found, options, entry, begun, progress)
+            try:
+                run.fill(table)
+            except ExosError:
+                ledger.mark(database, entry.process, [entry.id], ledger.FAILED)
+                raise
+            # What a packed file holds is only known now.
+            earlier = ledger.finished(database, entry, source.unpacked)
+            if earlier is None:
+                summary = run.publish(table)
+                ledger.record(database, entry, summary, source.unpacked)
+                return summary
+            ledger.mark(database, entry.process, [entry.id], ledger.UNCHANGED)
+    return replace(earlier, file=source.name, seconds=time.monotonic() - begun)
 
 
 class _Run:
@@ -122,6 +130,8 @@ class _Run:
     def _published(self, table: str) -> Summary:
         events, cases_, activities = staging.count(self._database, table)
         self._notes(events, cases_)
+        if twice := repeats.note(self._database, table, self._entry, events):
+            self._report.note(twice)
         staging.publish(self._database, table)
         cases.refresh(self._database)
         return Summary(

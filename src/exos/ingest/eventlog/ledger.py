@@ -9,23 +9,37 @@ from typing import Any
 
 import orjson
 
+from exos.ingest.eventlog import staging
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.source import Source
 from exos.ingest.eventlog.summary import Summary
 from exos.store.database import Database
 
 STARTED, COMPLETE = "started", "complete"
-_INSERT = """
-INSERT INTO imports (process, id, file, format, content, bytes, options, status, events, cases, activities, rejected, summary,
-                     started_at, updated_at)
-SELECT {process:String}, {id:String}, {file:String}, {format:String}, {content:String}, {bytes:UInt64}, {options:String},
-    {status:String}, {events:UInt64}, {cases:UInt64}, {activities:UInt64}, {rejected:UInt64}, {summary:String},
-    {started_at:DateTime64(6, 'UTC')}, {updated_at:DateTime64(6, 'UTC')}
+FAILED, UNCHANGED = "failed", "unchanged"
+FORGETTING, FORGOTTEN = "forgetting", "forgotten"
+_COLUMNS = (
+    "process, id, file, format, content, bytes, options, events, cases, activities, rejected, summary, started_at,"
+    " unpacked"
+)
+_INSERT = f"""
+INSERT INTO imports ({_COLUMNS}, status, updated_at)
+SELECT {{process:String}}, {{id:String}}, {{file:String}}, {{format:String}}, {{content:String}}, {{bytes:UInt64}},
+    {{options:String}}, {{events:UInt64}}, {{cases:UInt64}}, {{activities:UInt64}}, {{rejected:UInt64}}, {{summary:String}},
+    {{started_at:DateTime64(6, 'UTC')}}, {{unpacked:String}}, {{status:String}}, {{updated_at:DateTime64(6, 'UTC')}}
 """
-_LATEST = """
+_MARK = f"""
+INSERT INTO imports ({_COLUMNS}, status, updated_at)
+SELECT {_COLUMNS}, {{status:String}}, now64(6, 'UTC') FROM imports FINAL
+WHERE process = {{process:String}} AND id IN {{ids:Array(String)}}
+"""
+_LISTED = """
 SELECT id, process, file, format, bytes, status, events, cases, activities, rejected, summary, started_at, updated_at
-FROM imports FINAL ORDER BY started_at DESC, id LIMIT {limit:UInt32}
+FROM imports FINAL
+WHERE ({process:String} = '' OR process = {process:String}) AND status IN ('started', 'complete', 'forgetting')
+ORDER BY started_at DESC, id
 """
+_INTERRUPTED = "Import {file} again, or remove what it left: exos forget {id}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +64,14 @@ class Entry:
         return cls(identity, options.process, source.name, format_name, content, source.size, said, now)
 
 
-def finished(database: Database, entry: Entry) -> Summary | None:
-    """The summary of an earlier import of the same file in the same way, where its events are still there."""
+def finished(database: Database, entry: Entry, unpacked: str) -> Summary | None:
+    """The summary of an earlier import of the same file, packed or plain, in the same way, where its events are still there."""
     rows = database.query(
-        "SELECT summary FROM imports FINAL WHERE process = {process:String} AND id = {id:String} AND status = {status:String}"
-        " AND (SELECT count() FROM (SELECT 1 FROM case_events WHERE process = {process:String} LIMIT 1)) > 0",
-        {"process": entry.process, "id": entry.id, "status": COMPLETE},
+        "SELECT summary FROM imports FINAL WHERE process = {process:String} AND options = {options:String}"
+        " AND (id = {id:String} OR notEmpty({unpacked:String}) AND unpacked = {unpacked:String}) AND status = {status:String}"
+        " AND (SELECT count() FROM (SELECT 1 FROM case_events WHERE process = {process:String} LIMIT 1)) > 0"
+        " ORDER BY id = {id:String} DESC LIMIT 1",
+        {"process": entry.process, "id": entry.id, "status": COMPLETE, "options": entry.options, "unpacked": unpacked},
     ).rows
     return Summary.from_dict(orjson.loads(rows[0][0]), unchanged=True) if rows else None
 
@@ -70,7 +86,29 @@ def same_file(database: Database, entry: Entry) -> int:
     return int(rows[0][0])
 
 
-def record(database: Database, entry: Entry, summary: Summary | None = None) -> None:
+def listed(database: Database, process: str = "") -> list[dict[str, Any]]:
+    """The imports whose events are there, or may be, the latest first: one dict per import, of one process or all.
+
+    Their `state`: complete; running; interrupted: some of its events may be missing, importing the file again brings them.
+    `rejections` says why rows were not taken in, with examples.
+    """
+    going = staging.running()
+    found = database.query(_LISTED, {"process": process}).records()
+    for one in found:
+        status = one.pop("status")
+        summary = orjson.loads(one.pop("summary") or "{}")
+        one["rejections"], one["seconds"] = summary.get("rejections", []), summary.get("seconds", 0.0)
+        one["state"] = status if status == COMPLETE else "running" if one["id"] in going else "interrupted"
+        one["hint"] = _INTERRUPTED.format(**one) if one["state"] == "interrupted" else ""
+    return found
+
+
+def mark(database: Database, process: str, ids: list[str], status: str) -> None:
+    """Give imports of a process another status."""
+    database.command(_MARK, {"process": process, "ids": ids, "status": status})
+
+
+def record(database: Database, entry: Entry, summary: Summary | None = None, unpacked: str = "") -> None:
     """Write down that an import started or, with its summary, that it is complete."""
     now = datetime.now(UTC)
     values: dict[str, Any] = {
@@ -88,19 +126,10 @@ def record(database: Database, entry: Entry, summary: Summary | None = None) -> 
         "rejected": summary.rejected if summary else 0,
         "summary": orjson.dumps(summary.as_dict()).decode() if summary else "",
         "started_at": _plain(entry.started_at),
+        "unpacked": unpacked,
         "updated_at": _plain(now),
     }
     database.command(_INSERT, values)
-
-
-def latest_imports(database: Database, limit: int = 200) -> list[dict[str, Any]]:
-    """The latest imports, newest first: what each put where, and what it did not take."""
-    rows = database.query(_LATEST, {"limit": limit}).records()
-    for row in rows:
-        summary = orjson.loads(row.pop("summary") or "{}")
-        row["rejections"] = summary.get("rejections", [])
-        row["seconds"] = summary.get("seconds", 0.0)
-    return rows
 
 
 def _plain(time: datetime) -> str:

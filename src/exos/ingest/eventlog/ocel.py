@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from exos.errors import BadFile
 from exos.ingest.eventlog.arrays import Flags, Ints, rows_to_maps, texts
-from exos.ingest.eventlog.format import Piece, Report
+from exos.ingest.eventlog.format import Piece, Report, Role
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
@@ -95,7 +95,17 @@ def read_workspace(connection: sqlite3.Connection, source: Source, options: Opti
         for row in connection.execute("SELECT DISTINCT j.key FROM events e, json_each(e.attributes) j ORDER BY 1")
     ]
     layout = Layout([CASE, ACTIVITY, TIME, *names], options, report, source.name)
+    _say_roles(chosen, report)
     yield from ahead(_tasks(connection, chosen, layout))
+
+
+def _say_roles(chosen: str, report: Report) -> None:
+    """In the words of the log, which has no columns for these three."""
+    told = {CASE: f"object of type {chosen!r}", ACTIVITY: "type of the event", TIME: "time of the event"}
+    report.roles = {
+        role: Role(told[known.column], "OCEL") if known.column in told else known
+        for role, known in report.roles.items()
+    }
 
 
 def _choose(connection: sqlite3.Connection, options: Options, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import asdict, dataclass, fields
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,9 +38,15 @@ class Options:
     encoding: str = ""
 
     def __post_init__(self) -> None:
-        """Raises BadParameter for an empty process, an unknown time zone, a delimiter or an encoding that cannot be one."""
+        """Raises BadParameter for a process without a name or with control characters in it, an unknown time zone, a
+        delimiter or an encoding that cannot be one.
+        """
         if not self.process.strip():
             raise BadParameter("The import has no process name.", "Give one: --process orders.")
+        if odd := [letter for letter in self.process if unicodedata.category(letter) in ("Cc", "Cs")]:
+            raise BadParameter(
+                f"The name of the process has the control character {odd[0]!r}.", "Use letters, digits and spaces."
+            )
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -80,6 +80,8 @@ class Source:
         self.name = name or path.name
         self.unpacking = unpacking or Unpacking()
         self.position = 0
+        self.unpacked = ""
+        """SHA-256 of the unpacked bytes, in hex: of a packed file known once it was read to its end."""
         self._state = _stat(path, self.name)
         self.size = self._state.st_size
         if self.size == 0:
@@ -119,6 +121,8 @@ class Source:
             digest = hashlib.sha256()
             while piece := raw.read(BLOCK):
                 digest.update(piece)
+        if not self.packed:
+            self.unpacked = digest.hexdigest()
         return digest.hexdigest()
 
     @contextmanager
@@ -172,7 +176,7 @@ class Source:
 
     def _steps(self, size: int) -> Iterator[bytes]:
         """Small pieces: only the one that holds the damage is lost with it."""
-        seen = 0
+        seen, digest = 0, hashlib.sha256()
         with self._opened() as raw, pa.CompressedInputStream(raw, "gzip") as stream:
             while True:
                 try:
@@ -180,7 +184,9 @@ class Source:
                 except OSError as error:
                     raise self._damaged(error, seen) from None
                 if not piece:
+                    self.unpacked = digest.hexdigest()
                     return
+                digest.update(piece)
                 seen += len(piece)
                 self.position = raw.tell()
                 self._check_swelling(seen)

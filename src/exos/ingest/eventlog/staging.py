@@ -39,6 +39,11 @@ def staging(database: Database, identity: str) -> Iterator[str]:
             yield name
 
 
+def running() -> set[str]:
+    """The imports that go on in this process, by id."""
+    return {name.removeprefix(PREFIX) for name in tuple(_RUNNING)}
+
+
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
     with _LOCK:
@@ -72,16 +77,19 @@ def publish(database: Database, table: str) -> None:
     """Move the events over. Killed in between and done again, the events are the same: equal ones collapse into one.
 
     Parts that are handed over pass no view, so the cases that changed are told here; once more than needed does no harm.
+    They are told first: killed in between, whoever opens the database next still brings these cases up to date.
     """
+    tell = f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM {table} GROUP BY process, case_id"
     with database.writing():
+        database.command(tell)
         try:
             database.command(f"ALTER TABLE case_events ATTACH PARTITION tuple() FROM {table}")
         except ExosError:
             # A cluster may spread the tables over machines or disks between which parts cannot be handed over.
             database.command(f"INSERT INTO case_events ({_COLUMNS}) SELECT {_COLUMNS} FROM {table}")
-        database.command(
-            f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM {table} GROUP BY process, case_id"
-        )
+        if not database.exclusive:
+            # Another process may have worked the first off before the events were there.
+            database.command(tell)
 
 
 @contextmanager

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exos.ingest.eventlog import roles
-from exos.ingest.eventlog.arrays import Flags, Ints, columns_to_maps, flags, integers, no_maps, numbers
+from exos.ingest.eventlog.arrays import (
+    Flags,
+    Ints,
+    booleans,
+    columns_to_maps,
+    flags,
+    integers,
+    no_maps,
+    numbers,
+    present,
+)
 from exos.ingest.eventlog.clock import Clock
-from exos.ingest.eventlog.events import Candidates, settle
+from exos.ingest.eventlog.events import DECIMAL_COMMA, Candidates, settle
 from exos.ingest.eventlog.format import Piece, Report
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.rejections import Rejections
@@ -42,6 +53,7 @@ class Layout:
     def __init__(self, columns: Sequence[str], options: Options, report: Report, source: str) -> None:
         self.roles = roles.assign(columns, options, report, source)
         self.clock = Clock(options.timezone, options.day_first, report)
+        self.decimal_comma = False
         self._report = report
         self.used = set(self.roles.values())
 
@@ -52,6 +64,14 @@ class Layout:
                 parts = [columns[name] for columns in sample if name in columns]
                 if parts:
                     self.clock.learn(pa.concat_arrays(parts) if len(parts) > 1 else parts[0], name)
+
+    def learn_costs(self, sample: Iterable[dict[str, pa.Array]]) -> None:
+        """Costs are written with decimal commas where every one of the first rows can be read so, and some have a comma."""
+        if name := self.roles.get("cost"):
+            parts = [pc.utf8_trim_whitespace(columns[name]) for columns in sample if name in columns]
+            filled = [part.filter(booleans(present(part))) for part in parts]
+            fits = all(flags(pc.match_substring_regex(part, DECIMAL_COMMA)).all() for part in filled)
+            self.decimal_comma = fits and any(flags(pc.match_substring(part, ",")).any() for part in filled)
 
     def settle(self, rows: Rows) -> Piece:
         """The events of some rows."""
@@ -75,6 +95,7 @@ class Layout:
                 lines=rows.lines,
                 case_attributes=of_case,
                 rejections=rows.rejections,
+                decimal_comma=self.decimal_comma,
             ),
             self.clock,
             self._report,

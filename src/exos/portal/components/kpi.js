@@ -2,7 +2,7 @@
 A number worth a glance, with its course and its change. https://www.w3.org/WAI/ARIA/apg/patterns/button/ when it is a door.
 
   kpi.data = {label: "Median throughput", value: "6 d 4 h", spark: [3, 4, 8], delta: {text: "+1 d 2 h", tone: "bad" | "good" | ""}, help: "…"};
-  kpi.door = () => …;      kpi.busy()
+  kpi.door = () => …;      kpi.busy();      kpi.fail(error)     after an answer that did not come: no old number stays
 */
 import { html } from "../lib/html.js";
 
@@ -30,7 +30,15 @@ class Kpi extends HTMLElement {
     this.replaceChildren(html`<span class="bone mt-1 w-24"></span><span class="bone mt-2 w-16"></span>`);
   }
 
+  fail(error) {
+    this.#data = { label: this.#data?.label ?? this.getAttribute("label") ?? "", value: "–", delta: { text: "no answer", tone: "" }, help: error.message };
+    this.#door = null;
+    this.#render();
+    this.setAttribute("state", "error");
+  }
+
   #render() {
+    this.removeAttribute("state");
     const { label, value, spark = [], delta = null, help = "" } = this.#data;
     this.title = help;
     this.replaceChildren(html`<span class="label">${label}</span><strong class="value">${value}</strong><span class=${`delta ${delta?.tone ?? ""}`}>${delta?.text}</span>
@@ -38,7 +46,8 @@ class Kpi extends HTMLElement {
   }
 }
 
-function sparkline(given) {
+// Also on its own: sparkline([3, 4, 8]) → <svg class="spark"> or null.
+export function sparkline(given) {
   const values = given.filter((value) => value !== null && value !== undefined);
   if (values.length < 2) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -5,12 +5,27 @@ const ARC = [262, 200, 165, 130, 95, 70, 45, 20, 345];
 
 const coloured = new Set();
 
-/** names: activities in the order in which cases reach them. A filter that leaves some of them out recolours none. */
-export function colourActivities(names) {
-  if (names.every((name) => coloured.has(name))) return;
-  coloured.clear();
-  names.forEach((name) => coloured.add(name));
-  names.forEach((name, at) => document.documentElement.style.setProperty(property(name), colour(names.length > 1 ? at / (names.length - 1) : 0, at)));
+/** names: activities in the order in which cases reach them. Names that have a colour keep it, unless these are the whole process. */
+export function colourActivities(names, { whole = false } = {}) {
+  names.forEach((name, at) => {
+    if (coloured.has(name) && !whole) return;
+    coloured.add(name);
+    document.documentElement.style.setProperty(property(name), colour(names.length > 1 ? at / (names.length - 1) : 0, at));
+  });
+}
+
+/** The activities of variants in the order in which cases reach them: by the mean place within the case. */
+export function meanOrder(variants) {
+  const places = new Map();
+  for (const { variant, frequency } of variants) {
+    variant.forEach((name, at) => {
+      const sum = places.get(name) ?? places.set(name, { place: 0, times: 0 }).get(name);
+      sum.place += (frequency * at) / Math.max(1, variant.length - 1);
+      sum.times += frequency;
+    });
+  }
+  const mean = ([, { place, times }]) => place / times;
+  return [...places].sort((one, other) => mean(one) - mean(other) || (one[0] < other[0] ? -1 : 1)).map(([name]) => name);
 }
 
 export function activityColour(name) {

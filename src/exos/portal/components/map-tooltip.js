@@ -25,6 +25,10 @@ export class Tooltip {
     else this.#place(event.clientX, event.clientY);
   }
 
+  hide() {
+    this.#box.hidden = true;
+  }
+
   #place(x, y) {
     const around = this.host.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.#box;

@@ -166,6 +166,7 @@ class ProcessMap extends HTMLElement {
     const edge = item?.edge === undefined ? null : graph.edges[item.edge];
     const node = item?.node === undefined ? null : graph.nodes[item.node];
     const detail = edge && !edge.marker ? { edge: [graph.nodes[edge.source].name, graph.nodes[edge.target].name] } : node?.kind === "activity" ? { activity: node.name } : null;
+    this.tooltip.hide();
     this.dispatchEvent(new CustomEvent("choose", { detail }));
   }
 

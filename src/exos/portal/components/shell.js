@@ -68,6 +68,8 @@ class Shell extends HTMLElement {
     this.heading = this.getAttribute("heading") ?? PAGES.find(({ name }) => name === this.page)?.label ?? "EXOS";
     this.exports = this.#exports;
     this.#keys(has);
+    const unread = state.unread();
+    if (unread.length) toast(`The address has ${unread.join(" and ")} that cannot be read; shown is all without`);
   }
 
   get page() {
@@ -122,3 +124,6 @@ class Shell extends HTMLElement {
 }
 
 customElements.define("exos-shell", Shell);
+// When all is drawn and nobody waits.
+const idle = globalThis.requestIdleCallback ?? setTimeout;
+addEventListener("load", () => idle(() => import("../lib/self.js")));

@@ -5,6 +5,7 @@ The states of everything that loads: skeleton, content, empty, error. Its childr
   await panel.load((signal) => run("process/cases", params, {signal}), (table) => { …; return true or a notice });
       show is called with the result; what it returns (a notice object) is shown instead of the content, for instance when empty.
       A second load cancels the first. Gives the result, or null when it failed or was replaced.
+  Try again tells the page first, by the event "retry"; a page that prevents it loads all its panels again.
   panel.notice({icon, title, text, commands: ["exos demo"], actions: [{label, run or href, primary}]})
   panel.fail(error, retry)      panel.ready()
 
@@ -25,7 +26,7 @@ class State extends HTMLElement {
 
   connectedCallback() {
     if (this.#content) return;
-    this.#content = element`<div class="content contents"></div>`;
+    this.#content = element`<div class="content"></div>`;
     this.#content.append(...this.childNodes);
     this.append(this.#content);
   }
@@ -43,7 +44,7 @@ class State extends HTMLElement {
       if (notice && typeof notice === "object") this.notice(notice);
       return result;
     } catch (error) {
-      if (this.#task === task) this.fail(error, () => this.load(fetcher, show));
+      if (this.#task === task) this.fail(error, () => this.#again(fetcher, show));
       return null;
     } finally {
       timers.forEach(clearTimeout);
@@ -53,6 +54,11 @@ class State extends HTMLElement {
 
   cancel() {
     this.#task?.abort();
+  }
+
+  // A page whose panels tell of one selection loads all of them again: it listens for "retry" and prevents the panel's own.
+  #again(fetcher, show) {
+    if (this.dispatchEvent(new CustomEvent("retry", { bubbles: true, cancelable: true }))) this.load(fetcher, show);
   }
 
   ready() {

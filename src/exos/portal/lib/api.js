@@ -50,10 +50,10 @@ export function statement(slug, params, { signal } = {}) {
   return ask(`/api/playbook/${slug}/sql`, { method: "POST", body: JSON.stringify({ params: present(params) }), signal });
 }
 
-export async function ask(path, { method = "GET", body, signal } = {}) {
+export async function ask(path, { method = "GET", body, signal, headers: more = {} } = {}) {
   let response;
   try {
-    const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
+    const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...more };
     response = await fetch(path, { method, body, signal, headers, cache: "no-store" });
   } catch (error) {
     if (signal?.aborted || error.name === "AbortError") throw new ApiError({ code: "cancelled", message: "Cancelled." });

@@ -1,35 +1,53 @@
-// Overview, for as long as processes are all there is: what was imported, each a door to its map.
+/*
+Overview: what changed, one section per capability, each number a door. A capability adds its section here and nowhere else:
+a function that puts its section into the page and gives back what loads it, called again whenever the range, the comparison or the
+zone changes. What it gives is true once the section holds anything; a section with nothing to show hides itself.
+*/
 import { run } from "../lib/api.js";
-import { html } from "../lib/html.js";
-import { icon } from "../lib/icons.js";
-import { day, number, plural } from "../lib/format.js";
 import { state } from "../lib/state.js";
+import { element } from "../lib/html.js";
 import "../components/shell.js";
 import "../components/state.js";
+import "../components/session-doors.js";
+import { assistantSection } from "./overview-assistant.js";
+import { experienceSection } from "./overview-experience.js";
+import { processSection } from "./overview-processes.js";
+import "./overview-doors.js";
 
-const panel = document.querySelector("main > exos-state");
+const RECENT = 30 * 86_400_000;
+const main = document.querySelector("main");
+const welcome = element`<exos-state class="welcome" hidden></exos-state>`;
+main.append(welcome);
+const sections = [processSection, experienceSection, assistantSection].map((add) => add(main));
 
-const look = () => panel.load((signal) => run("process/processes", {}, { signal }), (table) => {
-  const processes = table.objects();
-  if (!processes.length) {
-    return {
+async function look() {
+  const filled = await Promise.all(sections.map((load) => load()));
+  // A section that failed says so itself: only a server that answered "nothing" everywhere is empty.
+  welcome.hidden = filled.some((has) => has !== false);
+  if (!welcome.hidden) invite();
+}
+
+function invite() {
+  const ranged = state.range().since;
+  welcome.notice(ranged
+    ? { icon: "calendar", title: "Nothing in this range", text: "There may be something at other times.", actions: [{ label: "All time", run: () => state.set({ range: "all", compare: null }), primary: true }] }
+    : {
       icon: "upload", title: "Nothing to look at yet",
       text: "Import an event log (XES, CSV, Parquet, JSONL or OCEL), or let EXOS make a company to explore.",
       commands: ["exos import orders.csv --process orders", "exos demo"],
       actions: [{ label: "Look again", run: look }],
-    };
-  }
-  panel.querySelector(".content").replaceChildren(html`<div class="grid gap-3"><h2 class="text-md">${plural(processes.length, "process", "processes")}</h2>
-    <ul class="processes">${processes.map(tile)}</ul></div>`);
-  return null;
-});
-
-state.subscribe(look, ["tz"]);
-look();
-
-function tile({ process, cases, events, activities, first_start: first, last_end: last }) {
-  const zone = state.timezone();
-  const fact = (label, value) => html`<div><dt>${label}</dt><dd>${number(value)}</dd></div>`;
-  return html`<li class="card"><a href=${state.link("/process", { process })}><span class="name">${icon("workflow")}<b>${process}</b>${icon("arrow-right", 14)}</span>
-    <dl>${fact("Cases", cases)}${fact("Events", events)}${fact("Activities", activities)}</dl><span class="span">${day(first, zone)} – ${day(last, zone)}</span></a></li>`;
+    });
 }
+
+// What changed since last time: the last days against those before, unless all there is happened longer ago.
+async function adoptRange() {
+  if (state.get("range")) return;
+  const rows = await run("process/processes").then((table) => table.objects(), () => []);
+  const latest = Math.max(...rows.map(({ last_end: last }) => Date.parse(last)));
+  if (!rows.length || Date.now() - latest < RECENT) state.set({ range: "14d", compare: state.get("compare") ?? "previous" }, { replace: true });
+}
+
+await adoptRange();
+main.addEventListener("retry", (event) => (event.preventDefault(), look()));
+state.subscribe(look, ["range", "compare", "tz"]);
+look();

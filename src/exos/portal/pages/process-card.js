@@ -9,7 +9,7 @@ import { state } from "../lib/state.js";
 
 const addFilter = (property, op, value) => state.addFilter({ property, op, value });
 
-/** slow: a promise of the number of cases that waited longer than 95 % of all. on: {cases(), close()} */
+/** slow: a promise of the number of cases that waited longer than 95 % of all. on: {cases(), slow(), close()} */
 export function edgeCard(graph, edge, slow, on) {
   const [source, target] = [placeName(graph.nodes[edge.source]), placeName(graph.nodes[edge.target])];
   const total = graph.edges.reduce((sum, one) => sum + one.total, 0);
@@ -22,7 +22,7 @@ export function edgeCard(graph, edge, slow, on) {
       { label: "Sooner or later followed by", run: () => addFilter("eventually", "=", pair) }, { label: "Never followed by", run: () => addFilter("eventually", "!=", pair) },
       { label: `With ${source}`, run: () => addFilter("activity", "=", source) }, { label: `With ${target}`, run: () => addFilter("activity", "=", target) },
     ])}`);
-  slow.then((count) => count && (card.querySelector(".behind").textContent = `${plural(count, "slow case")} →`)).catch(() => null);
+  slow.then((count) => count && card.querySelector(".behind").before(html`<button type="button" class="link behind" title="Waited longer than 95 % of all" @click=${on.slow}>${plural(count, "slow case")}, over ${duration(edge.p95)} →</button>`)).catch(() => null);
   return card;
 }
 

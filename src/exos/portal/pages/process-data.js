@@ -8,6 +8,7 @@ const [CASES, EDGES] = [100, 2000];
 export const chosen = (which) => ({ process: state.get("process"), ...state.selection(which) });
 export const processes = (signal) => run("process/processes", {}, { signal }).then((table) => table.objects());
 export const variants = (signal) => run("process/variants", { ...chosen(), limit: VARIANTS }, { signal });
+export const wholeProcess = (signal) => run("process/variants", { process: state.get("process"), limit: VARIANTS }, { signal }).then((table) => table.objects());
 export const summary = (signal, which) => run("process/summary", chosen(which), { signal }).then((table) => table.objects()[0]);
 export const trend = (signal) => run("process/trend", chosen(), { signal });
 export const bottlenecks = (signal, which) => run("process/bottlenecks", { ...chosen(which), limit: 50 }, { signal }).then((table) => table.objects());

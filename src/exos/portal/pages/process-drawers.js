@@ -1,5 +1,7 @@
 // The lists behind the page's numbers, and the records behind those, as drawers.
 import { defineDrawer } from "../components/drawer.js";
+import { listDrawer } from "../components/list-drawer.js";
+import "../components/session-drawers.js";
 import { run } from "../lib/api.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
@@ -11,34 +13,14 @@ import { caseTimeline } from "./process-timeline.js";
 
 const PASSAGES = 1000;
 
-function table(columns, label, door) {
-  const made = element`<exos-table fill label=${label}></exos-table>`;
-  made.columns = columns;
-  made.door = door;
-  return made;
-}
+const list = (panel, columns, door, ask) => listDrawer(panel, { columns, door, ask, empty: "No case of the selection has this." });
 
-// Fills a drawer with a table that a request brings, under the states that every panel has.
-async function list(panel, columns, door, ask) {
-  const holder = element`<exos-state skeleton="table" fill></exos-state>`;
-  const made = table(columns, "List", door);
-  holder.append(made);
-  panel.body.replaceChildren(holder);
-  let shown = [];
-  await holder.load(() => ask(panel.signal), (answer) => {
-    shown = answer.objects ? answer.objects() : answer;
-    if (!shown.length) return { icon: "list", title: "Nothing here", text: "No case of the selection has this." };
-    queueMicrotask(() => (made.rows = shown));
-    return null;
-  });
-  return shown;
-}
-
-defineDrawer("edge", async (panel, { source, target }) => {
+defineDrawer("edge", async (panel, { source, target, above = null }) => {
   panel.heading = `${source} → ${source === target ? "itself" : target}`;
-  const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), (signal) => transitions([source, target], signal, PASSAGES));
+  const rows = await list(panel, passageColumns([source, target]), (row) => openCase(row.case_id), async (signal) =>
+    (await transitions([source, target], signal, PASSAGES)).objects().filter((row) => above === null || row.wait_seconds > above));
   const cases = new Set(rows.map((row) => row.case_id)).size;
-  panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}, slowest first` : "";
+  panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}${above === null ? "" : ` that waited longer than ${duration(above)}, as 5 % do`}, slowest first` : "";
 });
 
 defineDrawer("paths", async (panel) => {

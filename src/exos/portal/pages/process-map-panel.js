@@ -118,7 +118,8 @@ export class MapPanel {
     if (this.#carded !== chosen) return null;
     const close = () => state.set({ edge: null, activity: null });
     const cases = () => openDrawer("edge", { source: chosen.edge[0], target: chosen.edge[1] });
-    place.replaceChildren(node ? activityCard(node, { close }) : edgeCard(graph, edge, slowCases(chosen.edge, edge), { close, cases }));
+    const slow = () => openDrawer("edge", { source: chosen.edge[0], target: chosen.edge[1], above: edge.p95 });
+    place.replaceChildren(node ? activityCard(node, { close }) : edgeCard(graph, edge, slowCases(chosen.edge, edge), { close, cases, slow }));
     return this.#dock();
   }
 

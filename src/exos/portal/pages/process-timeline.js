@@ -1,4 +1,5 @@
 // One case, event by event: when, what, by whom, and how long it waited before; with doors to the session and the trace beneath.
+import { openDrawer } from "../components/drawer.js";
 import { activityColour } from "../components/map-colours.js";
 import { clock, day, duration, exactTime, number } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
@@ -70,11 +71,12 @@ function entry(event, zone) {
   </div></li>`;
 }
 
-// Where the recording and the trace of this very moment are; ids only, for as long as those pages are not there.
+// Where the recording and the trace of this very moment are: pages of their own, or what is known of the session; a trace by its id.
 function doors({ start, session_id: session, trace_id: trace, span_id: span }) {
-  const door = (page, label, picture, more, id) => {
-    const known = PAGES.find(({ name }) => name === page);
-    return known ? html`<a class="link" href=${state.link(known.path, more)}>${icon(picture, 12)}${label}</a>` : html`<span title=${id}>${icon(picture, 12)}${label} ${id.slice(0, 8)}</span>`;
-  };
-  return html`${session && door("replay", "session", "circle-play", { session, at: start }, session)}${trace && door("trace", "trace", "activity", { trace, span }, trace)}`;
+  const page = (name) => PAGES.find((one) => one.name === name);
+  const link = (name, label, picture, more) => html`<a class="link" href=${state.link(page(name).path, more)}>${icon(picture, 12)}${label}</a>`;
+  const watch = session && (page("replay") ? link("replay", "session", "circle-play", { session, at: start })
+    : html`<button type="button" class="link" @click=${() => openDrawer("session", { session, at: start })}>${icon("circle-play", 12)}session</button>`);
+  const follow = trace && (page("trace") ? link("trace", "trace", "activity", { trace, span }) : html`<span title=${trace}>${icon("activity", 12)}trace ${trace.slice(0, 8)}</span>`);
+  return html`${watch}${follow}`;
 }

@@ -63,7 +63,7 @@ export class Variants {
     const fits = (row) => row.variant.some((name) => name.toLowerCase().includes(this.#text));
     const rows = this.#text ? this.#rows.filter(fits) : this.#rows;
     this.list.replaceChildren(...rows.map((row) => this.#row(row)));
-    if (!rows.length) this.list.append(html`<li class="none">No variant has an activity like that.</li>`);
+    if (!rows.length && this.#rows.length) this.list.append(html`<li class="none">No variant has an activity like that.</li>`);
   }
 
   #row(row) {

@@ -1,4 +1,5 @@
 // The process page: what is asked for is in the URL, every panel loads what it needs, and what is chosen in one shows in the others.
+import { colourActivities, meanOrder } from "../components/map-colours.js";
 import { buildGraph } from "../components/map-graph.js";
 import { state } from "../lib/state.js";
 import { processSuggestions } from "../lib/suggestions.js";
@@ -30,7 +31,7 @@ const casePanel = new CasePanel(page.querySelector(".cases"), () => mapPanel.gra
 const variants = new Variants(page.querySelector(".variants .list"), {
   choose: (row) => state.set({ variant: row?.key ?? null, edge: null, activity: null }),
   hover: (row) => mapPanel.light(row?.variant ?? variants.find(state.get("variant"))?.variant ?? null),
-  filter: (row, op) => state.addFilter({ property: "variant", op, value: row.variant }),
+  filter: (row, op) => state.set({ variant: null, filters: [...state.filters(), { property: "variant", op, value: row.variant }] }),
 });
 
 const doors = {
@@ -44,7 +45,10 @@ async function start() {
   shell.exports = () => mapPanel.exports(variants, casePanel);
   picker.addEventListener("change", () => state.set({ process: picker.value, edge: null, activity: null, variant: null, drawer: null, activities: null, paths: null, filters: null }));
   state.subscribe(refresh, ["process", "range", "compare", "tz", "filters"]);
+  page.addEventListener("retry", (event) => (event.preventDefault(), refresh()));
   state.subscribe(mark, ["edge", "activity", "variant"]);
+  state.subscribe(colours, ["process"]);
+  colours();
   state.subscribe(() => mapPanel.view(), ["overlay", "activities", "paths"]);
   if (state.get("process")) refresh();
   try {
@@ -52,6 +56,11 @@ async function start() {
   } catch (error) {
     page.querySelectorAll("exos-state").forEach((panel, at) => at === 0 && panel.fail(error, () => location.reload()));
   }
+}
+
+// Colours go by the whole process: neither a filter nor a range gives an activity another one.
+function colours() {
+  if (state.get("process")) data.wholeProcess().then((rows) => colourActivities(meanOrder(rows), { whole: true }), () => null);
 }
 
 function offer(known) {
@@ -74,7 +83,7 @@ function refresh() {
   shell.heading = process;
   page.classList.remove("void");
   const shown = mapPanel.load(async (inner) => buildGraph(await data.mapData(inner)));
-  showFigures([...page.querySelectorAll("exos-kpi")], doors, signal).catch(() => null);
+  figures(signal);
   shown.then(() => casePanel.refresh());
   name(shown, signal);
   variantState.load(async (inner) => [await data.mapData(inner), await data.summary(inner)], ([{ variants: rows }, { variants: total }]) => {
@@ -84,6 +93,15 @@ function refresh() {
     return rows.length ? null : { icon: "git-branch", title: "No variants", text: "No case passes the filters in this range." };
   });
   casePanel.load(shown);
+}
+
+async function figures(signal) {
+  const tiles = [...page.querySelectorAll("exos-kpi")];
+  try {
+    await showFigures(tiles, doors, signal);
+  } catch (error) {
+    if (!signal.aborted) tiles.forEach((tile) => tile.fail(error));
+  }
 }
 
 async function name(shown, signal) {

@@ -15,6 +15,27 @@ TABLE_EXAMPLE: dict[str, Any] = {
     "statistics": {"elapsed": 0.012, "rows_read": 261740, "bytes_read": 44307660},
 }
 
+ERROR_EXAMPLE: dict[str, Any] = {
+    "error": {
+        "code": "bad_parameter",
+        "message": "The parameter 'process' is missing.",
+        "hint": "Process: The process whose cases are looked at.",
+    }
+}
+IMPORTS_EXAMPLE: dict[str, Any] = {
+    "imports": [
+        {
+            "id": "9f2c61d07b3ae845", "process": "loan", "file": "loan.xes.gz", "format": "xes", "bytes": 3340000,
+            "state": "complete", "events": 262200, "cases": 13087,
+            "activities": 24, "rejected": 0, "rejections": [], "seconds": 1.1, "started_at": "2026-03-02T09:00:00.000000Z",
+            "updated_at": "2026-03-02T09:00:03.000000Z", "hint": "",
+        }
+    ]
+}  # fmt: skip
+FORGOTTEN_EXAMPLE: dict[str, Any] = {
+    "process": "loan", "imports": ["9f2c61d07b3ae845"], "events": 262200, "cases": 13087, "incomplete": []
+}  # fmt: skip
+
 
 class ColumnAnswer(BaseModel):
     """A result column and its ClickHouse type."""
@@ -37,7 +58,54 @@ class TableAnswer(BaseModel):
     columns: list[ColumnAnswer]
     rows: list[list[Any]]
     statistics: StatisticsAnswer
+    truncated: bool = Field(False, description="True when free SQL was cut at EXOS_SQL_ROWS; absent otherwise")
     model_config = {"json_schema_extra": {"examples": [TABLE_EXAMPLE]}}
+
+
+class ImportAnswer(BaseModel):
+    """An import of an event log: `complete`, `running` or `interrupted`."""
+
+    id: str
+    process: str
+    file: str
+    format: str
+    bytes: int
+    state: str
+    events: int
+    cases: int
+    activities: int
+    rejected: int = Field(description="Rows that were not taken in")
+    rejections: list[str] = Field(description="Why they were not, with examples")
+    seconds: float
+    started_at: str
+    updated_at: str
+    hint: str = Field(description="What to do about an import that was interrupted")
+
+
+class ImportsAnswer(BaseModel):
+    """Imports, the latest first."""
+
+    imports: list[ImportAnswer]
+    model_config = {"json_schema_extra": {"examples": [IMPORTS_EXAMPLE]}}
+
+
+class IncompleteAnswer(BaseModel):
+    """An import that lost events with another one, because both had brought them."""
+
+    id: str
+    file: str
+    missing: int
+
+
+class ForgottenAnswer(BaseModel):
+    """What was removed."""
+
+    process: str
+    imports: list[str]
+    events: int
+    cases: int
+    incomplete: list[IncompleteAnswer] = Field(description="Imports to be done again, for events that both had brought")
+    model_config = {"json_schema_extra": {"examples": [FORGOTTEN_EXAMPLE]}}
 
 
 class ErrorBody(BaseModel):
@@ -52,6 +120,7 @@ class ErrorAnswer(BaseModel):
     """Every error has this shape."""
 
     error: ErrorBody
+    model_config = {"json_schema_extra": {"examples": [ERROR_EXAMPLE]}}
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {

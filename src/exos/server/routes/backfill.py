@@ -14,9 +14,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from exos.errors import ExosError
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
+from exos.server.world import world
 from exos.times import parse_time
 
 router = APIRouter(prefix="/api/backfill", tags=["telemetry"])

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from exos.metadata.keys import LONGEST_NAME
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS, ErrorAnswer
 from exos.server.running import in_thread
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/keys", tags=["keys"])
 KEY_ERRORS = {**ERRORS, 409: {"model": ErrorAnswer, "description": "A live key bears that name"}}

@@ -21,10 +21,10 @@ from exos.ingest.memory import digest_of
 from exos.ingest.otlp import SIGNALS, Decoded, Signal, decode
 from exos.ingest.pressure import Reservation
 from exos.ingest.unpacking import unpack
-from exos.server.otlp_answers import JSON, PROTOBUF, Origins, failure, success
+from exos.server.otlp_answers import JSON, PROTOBUF, Origins, bearer, failure, success
 
 if TYPE_CHECKING:
-    from exos.server.app import World
+    from exos.server.world import World
 
 Answer = TypeVar("Answer")
 INLINE_BYTES = 128 * 1024
@@ -89,10 +89,7 @@ class Receiver:
         return success(self._signal, json, decoded.rejected, decoded.reason)
 
     def _check_key(self, headers: Headers) -> None:
-        given = headers.get("authorization", "").strip()
-        scheme, _, token = given.partition(" ")
-        key = token.strip() if scheme.lower() == "bearer" and token else given
-        if self._world.keys.name_of(key) is None:
+        if self._world.keys.name_of(bearer(headers.get("authorization", ""))) is None:
             raise Unauthorized(
                 "The ingest key is missing or not known.",
                 "Send one as the Authorization header; `exos key list` and the settings page show them.",

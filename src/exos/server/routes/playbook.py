@@ -7,11 +7,32 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS, ColumnAnswer, TableAnswer, table
 from exos.server.running import cancellable, in_thread
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/playbook", tags=["playbook"])
+
+
+SUMMARY_EXAMPLE: dict[str, Any] = {
+    "slug": "process/dfg", "area": "process", "title": "Directly-follows graph", "question": "Which activity follows which?",
+    "description": "One row per pair of activities.", "shows": "flow", "trusted": True,
+    "parameters": [
+        {
+            "name": "process", "type": "String", "label": "Process", "help": "The process whose cases are looked at.",
+            "default": None, "required": True, "choices": [],
+        }
+    ],
+}  # fmt: skip
+DETAIL_EXAMPLE: dict[str, Any] = {
+    **SUMMARY_EXAMPLE,
+    "columns": [{"name": "source", "type": "String"}, {"name": "frequency", "type": "UInt64"}],
+    "sql": "SELECT … FROM selected_cases … LIMIT {limit:UInt64}",
+}
+STATEMENT_EXAMPLE: dict[str, Any] = {
+    "sql": "WITH selected_cases AS (SELECT * FROM cases FINAL WHERE process = {process:String}) SELECT …",
+    "params": {"process": "loan", "limit": 100},
+}
 
 
 class ParameterAnswer(BaseModel):
@@ -43,6 +64,7 @@ class CatalogueAnswer(BaseModel):
     """All analyses."""
 
     analyses: list[AnalysisAnswer]
+    model_config = {"json_schema_extra": {"examples": [{"analyses": [SUMMARY_EXAMPLE]}]}}
 
 
 class DetailAnswer(AnalysisAnswer):
@@ -50,6 +72,7 @@ class DetailAnswer(AnalysisAnswer):
 
     columns: list[ColumnAnswer]
     sql: str
+    model_config = {"json_schema_extra": {"examples": [DETAIL_EXAMPLE]}}
 
 
 class RunBody(BaseModel):
@@ -69,9 +92,10 @@ class StatementAnswer(BaseModel):
 
     sql: str
     params: dict[str, Any]
+    model_config = {"json_schema_extra": {"examples": [STATEMENT_EXAMPLE]}}
 
 
-@router.get("", response_model=CatalogueAnswer, summary="List all analyses")
+@router.get("", response_model=CatalogueAnswer, responses=ERRORS, summary="List all analyses")
 async def catalogue(request: Request) -> dict[str, Any]:
     """Every analysis with its question and parameters."""
     return {"analyses": [one.summary() for one in world(request).analyses]}

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from exos.freesql import run_free_sql
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS, TableAnswer, table
 from exos.server.running import cancellable
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/query", tags=["query"])
 

@@ -7,12 +7,24 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
+from exos.server.world import world
 from exos.store.catalogue import read_schema
 
 router = APIRouter(prefix="/api/schema", tags=["schema"])
+
+
+EXAMPLE: dict[str, Any] = {
+    "tables": [
+        {
+            "database": "exos", "name": "case_events", "comment": "", "rows": 262200, "bytes": 4120000,
+            "columns": [
+                {"name": "activity", "type": "LowCardinality(String)", "comment": "What was done", "samples": ["Assign examiner"]}
+            ],
+        }
+    ]
+}  # fmt: skip
 
 
 class SchemaColumn(BaseModel):
@@ -39,6 +51,7 @@ class SchemaAnswer(BaseModel):
     """All tables that free SQL can read."""
 
     tables: list[SchemaTable]
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
 
 
 @router.get("", response_model=SchemaAnswer, responses=ERRORS, summary="Tables, columns, comments and sample values")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,9 +10,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from exos import __version__
-from exos.server.app_state import world
+from exos.examples import EXAMPLES, KEY, ORIGIN
 from exos.server.routes.answers import ERRORS
 from exos.server.running import in_thread
+from exos.server.world import world
 from exos.store.arrivals import BUCKET_SECONDS
 from exos.store.condition import read_condition
 
@@ -47,8 +49,8 @@ class ReceiverAnswer(BaseModel):
 
     signal: str = Field(examples=["traces"])
     table: str = Field(examples=["otel_traces"])
-    accepted: int
-    rejected: int
+    accepted: int = Field(description="Rows stored")
+    rejected: int = Field(description="Requests that were answered with an error, or of which part was not taken")
     last_error: str
     last_at: datetime | None
     pending_bytes: int
@@ -60,7 +62,7 @@ class SourcesAnswer(BaseModel):
     at: datetime
     bucket_seconds: int
     sources: list[SourceAnswer]
-    receiver: list[ReceiverAnswer] = Field(description="Empty where this server receives nothing")
+    receiver: list[ReceiverAnswer]
 
 
 class MigrationAnswer(BaseModel):
@@ -94,16 +96,34 @@ class EngineAnswer(BaseModel):
     migrations: list[MigrationAnswer]
 
 
+class ExampleAnswer(BaseModel):
+    """A file that sends telemetry here. `group` and `label` say for whom, `note` what it brings."""
+
+    id: str = Field(examples=["collector"])
+    group: str
+    label: str
+    file: str = Field(examples=["collector-to-exos.yaml"])
+    note: str
+    text: str
+
+
+class ExamplesAnswer(BaseModel):
+    """Ways to send. Put this server's address and a key in place of `origin` and `key`."""
+
+    origin: str
+    key: str
+    examples: list[ExampleAnswer]
+
+
 @router.get("", response_model=SourcesAnswer, responses=ERRORS, summary="What data comes in, and how it goes")
 async def sources(request: Request) -> dict[str, Any]:
     """Cheap enough to ask every few seconds: the answer is at most three seconds old and reads only the newest rows."""
     here = world(request)
-    ingest = getattr(here, "ingest", None)
     return {
         "at": datetime.now().astimezone(),
         "bucket_seconds": BUCKET_SECONDS,
         "sources": await in_thread(here.arrivals.read),
-        "receiver": ingest.health() if ingest else [],
+        "receiver": here.ingest.health(),
     }
 
 
@@ -113,3 +133,10 @@ async def engine(request: Request) -> dict[str, Any]:
     here = world(request)
     facts = await in_thread(lambda: read_condition(here.database, here.settings))
     return {**facts, "exos_version": __version__, "metadata": here.metadata.place}
+
+
+@router.get("/examples", response_model=ExamplesAnswer, responses=ERRORS, summary="Ways to send telemetry here")
+async def ways_to_send() -> dict[str, Any]:
+    """The browser snippet, settings of SDKs, and configurations of the OpenTelemetry Collector."""
+    shown = [{**asdict(one), "text": one.text} for one in EXAMPLES]
+    return {"origin": ORIGIN, "key": KEY, "examples": shown}

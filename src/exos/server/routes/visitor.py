@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from exos.server.app_state import world
 from exos.server.routes.answers import ERRORS
+from exos.server.world import world
 
 router = APIRouter(prefix="/api/visitor", tags=["telemetry"])
 OPEN = {

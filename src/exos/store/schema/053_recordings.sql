@@ -1,5 +1,6 @@
 -- One row per recorded page load (document) of a session: from when to when, and how far its recording goes. Filled by the view below,
--- whoever wrote the recording; read by ingest/recordings.py, which looks for frustration in what has grown.
+-- whoever wrote the recording; read by ingest/recordings.py, which looks for frustration in what has grown. Page loads on which the
+-- snippet itself looked for frustration are not in here: it also saw requests, animations and drawings, which no recording shows.
 -- Ordered by session and page load, under which the parts of one meet and are merged.
 CREATE TABLE IF NOT EXISTS ${exos}.recordings ${on_cluster}
 (
@@ -25,7 +26,7 @@ SELECT
     max(toUInt64OrZero(LogAttributes['rr-web.offset'])) AS rows,
     now64(6, 'UTC') AS arrived_at
 FROM ${telemetry}.hyperdx_sessions
-WHERE ResourceAttributes['rum.sessionId'] != ''
+WHERE ResourceAttributes['rum.sessionId'] != '' AND ResourceAttributes['exos.frustration'] != 'on'
 GROUP BY session_id, page_load, service;
 
 -- How far the recording of a page load has been searched for frustration. Written and read by ingest/recordings.py.

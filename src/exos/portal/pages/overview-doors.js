@@ -1,0 +1,11 @@
+// The drawers of the overview that no other page has.
+import { defineDrawer } from "../components/drawer.js";
+import { listDrawer } from "../components/list-drawer.js";
+import { run } from "../lib/api.js";
+import { state } from "../lib/state.js";
+import { modelColumns } from "./overview-assistant.js";
+
+defineDrawer("models", async (panel) => {
+  panel.heading = "AI calls by model";
+  await listDrawer(panel, { columns: modelColumns(), ask: (signal) => run("ai/usage", { ...state.selection(), filters: null }, { signal }), empty: "No calls of language models in this range." });
+});

@@ -1,0 +1,59 @@
+/*
+What the sections of the overview share: a heading, a row of figures, cards beneath.
+
+  const {node, tiles, panels} = section(main, {title, icon, figures: 4, cards: [{title, content, className}]});
+  figure(tile, {label, now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither
+  await held(node, panels, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
+*/
+import "../components/kpi.js";
+import "../components/state.js";
+import { signedPercent } from "../lib/format.js";
+import { element, html } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
+import { state } from "../lib/state.js";
+
+const UNSEEN = 0.0005;
+
+export function section(main, { title, picture, figures, cards }) {
+  const tiles = Array.from({ length: figures }, () => document.createElement("exos-kpi"));
+  const panels = cards.map(({ content }) => element`<exos-state skeleton="table">${content}</exos-state>`);
+  const node = element`<section aria-label=${title}><h2>${icon(picture, 15)}${title}</h2>
+    ${figures > 0 && html`<div class="tiles">${tiles}</div>`}
+    <div class="cards">${cards.map(({ title: heading, className = "" }, at) => html`<article class=${`card ${className}`}><header><h3>${heading}</h3><span class="spring"></span></header>${panels[at]}</article>`)}</div></section>`;
+  main.append(node);
+  return { node, tiles, panels };
+}
+
+export function figure(tile, { label, now, then, write, worse = 0, spark = [], beside = "", help = "", door }) {
+  const compared = state.comparison();
+  tile.door = door;
+  tile.data = {
+    label, value: write(now), spark, help: compared ? `${help}. Compared with ${compared.label}` : help,
+    delta: compared && then ? change(now, then, worse) : { text: beside, tone: "" },
+  };
+}
+
+function change(now, then, worse) {
+  const part = now / then - 1;
+  const tone = !worse || Math.abs(part) < UNSEEN ? "" : Math.sign(part) === worse ? "bad" : "good";
+  return { text: `${signedPercent(part)} vs before`, tone };
+}
+
+/** show(answer) fills the section and says whether there was anything. */
+export async function held(node, panels, fetcher, show) {
+  node.hidden = false;
+  const [first, ...others] = panels;
+  let filled = null;
+  const answered = (async () => first.load(fetcher, (answer) => {
+    filled = show(answer);
+    node.hidden = !filled;
+    return null;
+  }))();
+  // The other panels wait for the same answer, and say so; an error is told once.
+  others.forEach((panel) => panel.load(() => answered, () => null));
+  await answered;
+  return filled;
+}
+
+/** The last bucket is cut off by the present, and a sudden fall in the picture would only say that. */
+export const whole = (rows) => (rows.length > 3 ? rows.slice(0, -1) : rows);

@@ -1,0 +1,52 @@
+// window.exos. Calls act on later spans at once; what makes a span waits until the SDK runs, with the time and case of the call.
+import { now, safely } from "./options.js";
+import { attributes, bear, load, pause, prefixed, record, resume, sdk, whenRunning } from "./sdk.js";
+import { decide } from "./visitor.js";
+
+let current = {}; // the attributes that make an activity one of the case
+
+const filled = (value) => (value === null || value === undefined || value === "" ? undefined : String(value));
+const moment = (time) => new Date(time ?? now()).getTime() || now();
+
+export function setCase(process, id, facts) {
+  const [name, number] = filled(process) && filled(id) ? [String(process), String(id)] : [];
+  current = name ? { ...prefixed("exos.case.", facts), "exos.process": name, "exos.case.id": number } : {};
+  bear({ "exos.context.process": name, "exos.context.case_id": number });
+}
+
+function emit(name, own, start, end) {
+  const all = { ...attributes, ...own };
+  if (filled(name)) whenRunning(() => record(String(name), all, start, end));
+}
+
+function activity(name, { start, end, attributes: facts, resource, cost, lifecycle } = {}) {
+  const finish = moment(end);
+  const own = { "exos.activity": name, "exos.resource": resource, "exos.cost": cost, "exos.lifecycle": lifecycle };
+  emit(name, { ...prefixed("exos.event.", facts), ...own, ...current }, Math.min(moment(start ?? finish), finish), finish);
+}
+
+export function identify(userId, traits) {
+  const id = filled(userId);
+  const { email, name, teamId, teamName, ...others } = (id && traits) || {};
+  for (const old in attributes) if (old.startsWith("exos.user.")) bear({ [old]: undefined });
+  bear({ userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName, ...prefixed("exos.user.", others) });
+}
+
+function consent(granted) {
+  decide(granted);
+  if (!granted) return pause();
+  load();
+  resume();
+}
+
+export const api = {
+  setCase,
+  activity,
+  identify,
+  track: (name, facts) => emit(name, prefixed("", facts), now()),
+  consent,
+  sessionId: () => sdk?.getSessionId(),
+  push: ([name, ...given]) => api[name](...given),
+};
+for (const name in api) api[name] = safely(api[name]);
+api.version = "__VERSION__";

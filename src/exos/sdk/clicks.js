@@ -1,0 +1,98 @@
+// Rage clicks and error clicks, and one span for every click. Thresholds and where they come from: docs/snippet.md.
+import { feedDead } from "./dead.js";
+import { UNCLEAR, caption, clickable, described, label, selector, up } from "./elements.js";
+import { now, on, option, safely } from "./options.js";
+import { prefixed, record } from "./sdk.js";
+
+const RAGE_CLICKS = 3;
+const RAGE_GAP_MS = 1000;
+const RAGE_PIXELS = 30;
+const ERROR_MS = 1000;
+// Names of what is made to be clicked again and again: steppers, pagers. Not "Next" alone: a broken one is worth knowing.
+const STEP =
+  /^[-+−–<>‹›«»◀▶▲▼↑↓←→]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do|(next|previous) (page|day|week|month|year|slide))\b/i;
+
+let burst;
+let latest;
+
+// What was clicked, where, and how it is told; null when it was no person, or the page asks for silence.
+export function observed(event) {
+  const [target] = event.composedPath();
+  if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return null;
+  const element = clickable(target) || target;
+  const place = { x: Math.round(event.clientX), y: Math.round(event.clientY), page: location.pathname };
+  return { target, element, at: now(), told: { element: selector(element), text: label(element), ...place } };
+}
+
+export const signal = (name, click, more) =>
+  option("frustration", true) && record(name, prefixed("exos.frustration.", { ...click.told, ...more }), click.at);
+
+export function hasSelection() {
+  const selection = getSelection();
+  return selection && !selection.isCollapsed;
+}
+
+function isRepeated(element) {
+  const text = caption(element);
+  const beside = element.parentElement?.querySelector(":scope > :is(input,output,[role=spinbutton])");
+  return up(element, UNCLEAR) || beside || (text.length < 32 && STEP.test(text));
+}
+
+function isNear({ at, element, told }, last) {
+  const close = at - last.at <= RAGE_GAP_MS && Math.hypot(told.x - last.told.x, told.y - last.told.y) <= RAGE_PIXELS;
+  return close && (element === last.element || told.element === last.told.element);
+}
+
+function feedRage(click) {
+  if (!burst || !isNear(click, burst.last)) {
+    endBurst();
+    burst = { first: click, count: 0 };
+  }
+  burst.last = click;
+  burst.count += 1;
+  burst.exempt ||= hasSelection() || (burst.count === RAGE_CLICKS && isRepeated(click.element));
+  clearTimeout(burst.timer);
+  burst.timer = setTimeout(endBurst, RAGE_GAP_MS);
+}
+
+// At the end of the burst, so that the count is right and there is one signal.
+export const endBurst = safely(() => {
+  const { count, exempt, first, timer } = burst || {};
+  burst = undefined;
+  clearTimeout(timer);
+  if (count >= RAGE_CLICKS && !exempt) signal("rage_click", first, { count });
+});
+
+const onTrouble = safely((message) => {
+  const click = latest;
+  if (!click || now() - click.at > ERROR_MS) return;
+  latest = undefined; // each click answers for one error
+  signal("error_click", click, { count: 1, message: String(message).slice(0, 256) });
+});
+
+// The SDK makes no span for what is not HTML, such as the picture in a button.
+function recordPicture(target) {
+  if (target instanceof HTMLElement) return;
+  const element = clickable(target) || target;
+  const told = { component: "user-interaction", event_type: "click", target_element: element.tagName, "http.url": location.href };
+  record("click", { ...told, ...described(element) }, now(), now(), "@opentelemetry/instrumentation-user-interaction");
+}
+
+export const onClick = safely((event) => {
+  const click = observed(event);
+  recordPicture(event.target);
+  if (!click) return;
+  latest = click;
+  if (event.detail) feedRage(click); // else it was a key, not a pointer
+  feedDead(click, event);
+});
+
+export function watchErrors() {
+  on("error", ({ message }) => message && onTrouble(message));
+  on("unhandledrejection", ({ reason }) => onTrouble(reason?.message || reason));
+  const original = console.error;
+  console.error = function (...told) {
+    onTrouble(told.map((one) => one?.message || one).join(" "));
+    return original.apply(this, told);
+  };
+}

@@ -1,0 +1,123 @@
+// Dead clicks: on something that looks as if it would answer, and nothing answers. One is pending at a time; only then anything is observed.
+import { hasSelection, observed, signal } from "./clicks.js";
+import { UNCLEAR, clickable, up } from "./elements.js";
+import { TARGET, now, on, safely } from "./options.js";
+
+const DEAD_MS = 2500;
+const AT_ONCE_MS = 300;
+const PRESS_MS = 10_000;
+const ANSWERS =
+  "input change submit reset invalid toggle play load copy fullscreenchange popstate hashchange beforeunload pagehide visibilitychange";
+const AT_ONCE = "scroll selectionchange focusin";
+// Answers elsewhere, or says that it will not answer.
+const EXEMPT =
+  "[download],[disabled],[aria-disabled=true],[aria-current],[aria-selected=true],[target]:not([target=_self]),[href*=':']:not([href^=http])";
+// What answers without changing the document: the network, new windows, sound, pixels, animations, the clipboard.
+const OWNERS =
+  "window Navigator XMLHttpRequest WebSocket Worker Clipboard HTMLMediaElement Element CSSStyleSheet CanvasRenderingContext2D " +
+  "WebGLRenderingContext WebGL2RenderingContext";
+const CALLS =
+  "fetch open alert confirm prompt print sendBeacon share send postMessage write writeText play pause animate insertRule deleteRule " +
+  "replaceSync clearRect fillRect fill stroke fillText drawImage putImageData drawArrays drawElements";
+
+let pending;
+
+function shouldAnswer(event, element) {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
+  if (up(element, `${UNCLEAR},${EXEMPT}`)) return false;
+  return clickable(element) || getComputedStyle(element).cursor === "pointer";
+}
+
+function tap(object, name, note) {
+  const original = object[name];
+  const heard = safely((first) => {
+    // Our own deliveries are no answer.
+    if (!String(first?.url || first).startsWith(`${TARGET}/v1/`)) note();
+  });
+  const tapped = function (...told) {
+    heard(told[0]);
+    return original.apply(this, told);
+  };
+  object[name] = tapped;
+  // Whoever wrapped it meanwhile keeps a wrapper that only passes on.
+  return () => {
+    if (object[name] === tapped) object[name] = original;
+  };
+}
+
+function taps(note) {
+  const objects = OWNERS.split(" ").map((owner) => window[owner]?.prototype || window[owner] || {});
+  return objects.flatMap((object) => {
+    const names = CALLS.split(" ").filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
+    return names.map((name) => tap(object, name, note));
+  });
+}
+
+function shadowRoots(root) {
+  const inner = Array.from(root.querySelectorAll("*"), (element) => element.shadowRoot).filter(Boolean);
+  return [root, ...inner.flatMap(shadowRoots)];
+}
+
+function expectAnswer(element) {
+  stopWaiting();
+  const mine = { element, at: now(), href: location.href };
+  pending = mine;
+  const answer = () => {
+    mine.answered = true;
+    mine.undo.splice(0).forEach((undo) => undo());
+  };
+  const atOnce = ({ type, target }) => {
+    if (now() - mine.at > AT_ONCE_MS) return;
+    // That a press moves the focus to what is pressed, or sets the caret, is no answer.
+    if (type === "focusin" && (target.contains(element) || element.contains(target))) return;
+    if (type !== "selectionchange" || hasSelection()) answer();
+  };
+  const observer = new MutationObserver(answer);
+  for (const root of shadowRoots(document)) {
+    observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  }
+  mine.undo = [
+    () => observer.disconnect(),
+    on(ANSWERS, answer),
+    on(AT_ONCE, atOnce),
+    on("blur", ({ target }) => target === window && answer()),
+    ...taps(answer),
+  ];
+  mine.timer = setTimeout(stopWaiting, PRESS_MS);
+}
+
+const stopWaiting = safely(() => {
+  clearTimeout(pending?.timer);
+  pending?.undo.splice(0).forEach((undo) => undo());
+  pending = undefined;
+});
+
+// From the press on: menus open before the click comes.
+export const onPress = safely((event) => {
+  const press = observed(event);
+  if (!press || (pending?.click && pending.element === press.element)) return;
+  if (shouldAnswer(event, press.element)) expectAnswer(press.element);
+  else stopWaiting();
+});
+
+export function feedDead(click, event) {
+  const again = pending?.element === click.element;
+  if (again && pending.click) {
+    pending.count += 1;
+    return;
+  }
+  if (!again) {
+    if (!shouldAnswer(event, click.element)) return stopWaiting();
+    expectAnswer(click.element);
+  }
+  clearTimeout(pending.timer);
+  Object.assign(pending, { click, at: click.at, count: 1, timer: setTimeout(judge, DEAD_MS) });
+}
+
+const judge = safely(() => {
+  const { click, count, answered, href } = pending;
+  stopWaiting();
+  // Long overdue, the machine slept: nobody knows.
+  const sure = now() - click.at < 2 * DEAD_MS && href === location.href && !document.hidden;
+  if (!answered && sure) signal("dead_click", click, { count });
+});

@@ -1,0 +1,56 @@
+// What an element is: something to click, something to type into, its selector and its text.
+import { DATA, option, safely } from "./options.js";
+
+const BUTTONS = ":is([type=button],[type=submit],[type=reset],[type=image])";
+const roles = (names) => `:is([role=${names.split(" ").join("],[role=")}])`;
+const CLICKABLE = `a[href],button,summary,input${BUTTONS},${roles("button link tab menuitem switch")},[onclick],[aria-haspopup]`;
+// What shows by itself that it was used, or shows it where no observer looks.
+export const UNCLEAR =
+  `input:not(${BUTTONS}),select,textarea,option,label,[contenteditable],${roles("spinbutton slider textbox combobox")},` +
+  "canvas,video,audio,embed,object,iframe";
+
+// The nearest that matches, through the borders of shadow trees.
+export function up(element, selector) {
+  const found = element.closest(selector);
+  const { host } = element.getRootNode();
+  return found || (host ? up(host, selector) : null);
+}
+
+export const clickable = (element) => up(element, CLICKABLE);
+
+export function selector(element) {
+  const parts = [];
+  for (let one = element; one?.parentElement && parts.length < 5; one = one.parentElement) {
+    const { testid } = one.dataset || {};
+    if (testid || /^[a-z][\w-]*$/i.test(one.id)) {
+      parts.unshift(testid ? `[data-testid="${testid}"]` : `#${one.id}`);
+      break;
+    }
+    const tag = one.localName;
+    const alike = [...one.parentElement.children].filter((child) => child.localName === tag);
+    parts.unshift(alike[1] ? `${tag}:nth-of-type(${alike.indexOf(one) + 1})` : tag);
+  }
+  return parts.join(" > ").slice(0, 200);
+}
+
+export function caption(element) {
+  const shown = element.matches("input") ? element.value : element.textContent;
+  return (element.ariaLabel || shown || element.title || "").trim().replace(/\s+/g, " ");
+}
+
+// Only of what is there to be clicked: other text may be somebody's data.
+export function label(element) {
+  const button = clickable(element);
+  const masked = !option("text", DATA.mask !== "text") || up(element, `.rr-mask,.rr-block,${DATA.block || ".rr-block"}`);
+  return button && !masked ? caption(button).slice(0, 64) : "";
+}
+
+export const described = (element) => ({
+  "exos.element.selector": selector(element),
+  "exos.element.text": label(element) || undefined,
+});
+
+// Asked by the SDK for every interaction; the first span of each gets the names that XPath lacks.
+export const describeSpan = safely((_, element, span) => {
+  if (!span.parentSpanContext) span.setAttributes(described(element));
+});

@@ -1,0 +1,43 @@
+// What the site's owner wrote on the script tag (docs/snippet.md lists it), and small things that every part needs.
+export const SCRIPT = document.currentScript;
+export const DATA = SCRIPT.dataset;
+export const BASE = new URL("..", SCRIPT.src).href.slice(0, -1);
+export const TARGET = (DATA.url || BASE).replace(/\/+$/, "");
+
+export const option = (name, otherwise) => (name in DATA ? !/^(off|false|no|0)$/i.test(DATA[name]) : otherwise);
+export const words = (text) => (text || "").split(/\s+/).filter(Boolean);
+export const beginning = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+export const now = () => Date.now();
+
+export function attempt(work, otherwise) {
+  try {
+    return work();
+  } catch (error) {
+    if (option("debug", false)) console.warn("exos:", error);
+    return otherwise;
+  }
+}
+
+// Nothing here may ever reach the host page as an exception.
+export const safely = (work) => (...given) => attempt(() => work(...given));
+
+// First of all listeners, and none that could hold up a scroll. Returns what takes it off again.
+export function on(names, listener) {
+  const how = { capture: true, passive: true };
+  const all = names.split(" ");
+  for (const name of all) addEventListener(name, listener, how);
+  return () => all.forEach((name) => removeEventListener(name, listener, how));
+}
+
+function share(name) {
+  const number = Number.parseFloat(DATA[name]);
+  if (number >= 0 && number <= 1) return number;
+  return option(name, true) ? 1 : 0;
+}
+
+// One number per visit decides both whether it is sampled and whether it is recorded.
+const SAMPLE = share("sample");
+const RECORDED = SAMPLE * share("replay");
+const DRAWN = attempt(() => (sessionStorage.exos_draw = sessionStorage.exos_draw || Math.random()), Math.random());
+export const isSampled = DRAWN < SAMPLE;
+export const isRecorded = DRAWN < RECORDED;

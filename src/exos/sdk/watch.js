@@ -1,0 +1,17 @@
+// What is listened to once the SDK runs.
+import { endBurst, onClick, watchErrors } from "./clicks.js";
+import { onPress } from "./dead.js";
+import { on, option } from "./options.js";
+import { onMove } from "./thrash.js";
+
+export function watch() {
+  // Through the SDK's addEventListener: these see every interaction first, so each makes one span without a parent, whether or not
+  // the page itself listens.
+  on("click", onClick);
+  on("change submit", () => {});
+  if (!option("frustration", true)) return;
+  on("pointerdown", onPress);
+  on("pointermove", onMove);
+  on("visibilitychange pagehide", endBurst);
+  watchErrors();
+}
