@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from exos.store.clickstack import TRACES
 from exos.store.database import Database
-from exos.store.tables import TRACES
 
 _START = 1_772_442_000_000_000_000
 """2026-03-02 09:00 UTC, in nanoseconds."""

@@ -19,9 +19,10 @@ PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True)
 class Listening:
-    """Where it listens."""
+    """Where it listens, and what it works on."""
 
     port: int
+    world: World
 
     @property
     def url(self) -> str:
@@ -52,7 +53,7 @@ def listening(world: World) -> Iterator[Listening]:
         assert time.monotonic() < end, "the server takes too long to start"
         time.sleep(0.01)
     try:
-        yield Listening(server.servers[0].sockets[0].getsockname()[1])
+        yield Listening(server.servers[0].sockets[0].getsockname()[1], world)
     finally:
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)

@@ -198,7 +198,7 @@ def test_a_blocked_page_loads_nothing_before_consent(visit: Visit, collected: Co
     page.evaluate("exos.track('kept')")
     page.wait_for_load_state("networkidle")
     assert [url for url in asked if "hyperdx" in url or "visitor" in url] == []
-    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
     page.evaluate("exos.consent(true)")
     started(page)
     settle(page, collected, "mark")
@@ -349,6 +349,23 @@ def test_sampling_and_switches(visit: Visit, collected: Collected) -> None:
     assert not collected.named("dead_click")
     assert collected.recorded == []
     assert faults(page) == []
+
+
+def test_shares_are_decided_once_a_visit(visit: Visit, collected: Collected) -> None:
+    page = visit('data-sample="0.5" data-replay="0.5"', before="sessionStorage.exos_draw ??= 0.4")
+    started(page)
+    page.click("#assign")
+    settle(page, collected, "mark")
+    assert not collected.named("record init")  # a quarter of all visits is recorded
+    page.evaluate("sessionStorage.exos_draw = 0.2")
+    page.reload()
+    started(page)
+    settle(page, collected, "mark")
+    assert collected.named("record init")
+    page.evaluate("sessionStorage.exos_draw = 0.6")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("exos.sessionId() ?? null") is None
 
 
 CSP_NONCE = "script-src 'nonce-abc' 'strict-dynamic'"

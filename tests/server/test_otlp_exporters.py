@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,7 +30,7 @@ from exos.ingest.otlp import METRICS
 from exos.server.world import World
 from exos.settings import Settings
 from exos.store.database import Database
-from ingest.telemetry import START, attribute
+from ingest.telemetry import START, attribute, traces
 from served import Listening, listening
 
 HEADERS = {"Authorization": "Bearer k"}
@@ -123,3 +126,37 @@ def test_summaries_which_no_sdk_makes(server: Listening, database: Database, pro
     assert server.post("/v1/metrics", request.SerializeToString(), headers)[0] == 200
     columns = "MetricName, Count, Sum, ValueAtQuantiles.Quantile, ValueAtQuantiles.Value"
     assert rows(database, "otel_metrics_summary", process, columns) == [["old", 2, 3, [0.5], [1.5]]]
+
+
+def test_a_refused_body_does_not_spoil_the_connection(server: Listening, database: Database, process: str) -> None:
+    """Refusals come before the body has been read; the next request comes through the same connection."""
+    kind = {"Content-Type": "application/x-protobuf"}
+    large = traces(process, count=2000, text="x" * 200).SerializeToString()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        for key, status in (("wrong", 401), ("k", 200), ("wrong", 401), ("k", 200)):
+            connection.request("POST", "/v1/traces", large, {**kind, "Authorization": key})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == status
+    finally:
+        connection.close()
+    assert rows(database, "otel_traces", process, "count()") == [[2000]]
+
+
+def test_a_client_that_hangs_up_leaves_nothing_behind(server: Listening, database: Database, process: str) -> None:
+    body = traces(process).SerializeToString()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as half:
+        half.sendall(
+            b"POST /v1/traces HTTP/1.1\r\nHost: x\r\nAuthorization: k\r\nContent-Type: application/x-protobuf\r\n"
+            + f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body[:10]
+        )
+    other = traces(process, 1).SerializeToString()
+    headers = {**HEADERS, "Content-Type": "application/x-protobuf"}
+    assert server.post("/v1/traces", other, headers)[0] == 200
+    assert rows(database, "otel_traces", process, "count()") == [[1]]
+    end = time.monotonic() + 20
+    while server.world.ingest.health()[0]["pending_bytes"]:
+        assert time.monotonic() < end, "the half request still holds its room"
+        time.sleep(0.05)

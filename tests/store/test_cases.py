@@ -68,13 +68,13 @@ def test_a_refresh_that_was_killed_is_done_again(database: Database, process: st
 @pytest.mark.timeout(60)
 def test_writers_and_refreshes_side_by_side(database: Database, process: str) -> None:
     """Inserts that do not wait for the refreshes, as a receiver's: in the end every case is complete."""
-    insert = database._engine.insert
     done = threading.Event()
 
     def write(number: int) -> None:
         for place in range(6):
             span = step(process, str(number), f"step {place}", seconds=place)
-            _insert_beside(database, insert, span)
+            table = pa.Table.from_pylist([span.row()], schema=SPANS)
+            database.append(f"{database.telemetry}.otel_traces", table.to_batches())
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(3)]
     refresher = threading.Thread(target=_refresh_until, args=(database, done))
@@ -86,11 +86,6 @@ def test_writers_and_refreshes_side_by_side(database: Database, process: str) ->
     refresher.join()
     cases.refresh(database)
     assert {case: len(names) for case, names in lived(database, process).items()} == dict.fromkeys("012", 6)
-
-
-def _insert_beside(database: Database, insert: Any, span: Span) -> None:
-    table = pa.Table.from_pylist([span.row()], schema=SPANS)
-    insert(f"{database.telemetry}.otel_traces", SPANS, table.to_batches())
 
 
 def _refresh_until(database: Database, done: threading.Event) -> None:

@@ -35,9 +35,10 @@ function share(name) {
   return option(name, true) ? 1 : 0;
 }
 
-// One number per visit decides both whether it is sampled and whether it is recorded.
+// One number per visit decides both whether it is sampled and whether it is recorded. Drawn, and kept, only where there is something to decide.
 const SAMPLE = share("sample");
 const RECORDED = SAMPLE * share("replay");
-const DRAWN = attempt(() => (sessionStorage.exos_draw = sessionStorage.exos_draw || Math.random()), Math.random());
+const draw = () => attempt(() => (sessionStorage.exos_draw = sessionStorage.exos_draw || Math.random()), Math.random());
+const DRAWN = SAMPLE < 1 || RECORDED % 1 ? draw() : 0;
 export const isSampled = DRAWN < SAMPLE;
 export const isRecorded = DRAWN < RECORDED;

@@ -61,7 +61,7 @@ export function load() {
   if (window.HyperDX) return begin();
   const tag = document.createElement("script");
   tag.src = `${BASE}/sdk/hyperdx.js?v=__SDK__`;
-  tag.crossOrigin = "anonymous";
+  tag.crossOrigin = ""; // without cookies
   tag.nonce = SCRIPT.nonce;
   tag.onload = safely(begin);
   document.head.append(tag);

@@ -32,7 +32,7 @@ from exos.types import Statistics
 
 SERVICE = "exos-server"
 WATCHED = "/api/"
-_QUEUE, _BATCH, _PAUSE_MILLISECONDS = 2048, 512, 2000
+_QUEUE, _BATCH, _PAUSE_MILLISECONDS = 2048, 2048, 5000
 _ANALYSIS: ContextVar[str] = ContextVar("analysis", default="")
 _PLAYBOOK = "/api/playbook/"
 

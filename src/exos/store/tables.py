@@ -1,4 +1,4 @@
-"""Arrow schemas of the tables that Python code writes."""
+"""Arrow schemas of EXOS's own tables that Python code writes; those of ClickStack's are in clickstack.py."""
 
 from __future__ import annotations
 
@@ -43,81 +43,6 @@ PRODUCT_EVENTS = pa.schema(
     ]
 )
 """What an importer gives for `product_events`: one row per event. Empty strings mean "none"; `value` may be null."""
-
-_NANOSECONDS = pa.timestamp("ns", tz="UTC")
-
-TRACES = pa.schema(
-    [
-        ("Timestamp", _NANOSECONDS),
-        *[(name, pa.string()) for name in ("TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName")],
-        ("ResourceAttributes", _MAP),
-        ("ScopeName", pa.string()),
-        ("ScopeVersion", pa.string()),
-        ("SpanAttributes", _MAP),
-        ("Duration", pa.uint64()),
-        ("StatusCode", pa.string()),
-        ("StatusMessage", pa.string()),
-        ("Events.Timestamp", pa.list_(_NANOSECONDS)),
-        ("Events.Name", pa.list_(pa.string())),
-        ("Events.Attributes", pa.list_(_MAP)),
-    ]
-)
-"""What the demo gives for `otel_traces`: one row per span. Duration in nanoseconds; ids in lower-case hexadecimal,
-empty for none.
-"""
-
-LOGS = pa.schema(
-    [
-        ("Timestamp", _NANOSECONDS),
-        ("TraceId", pa.string()),
-        ("SpanId", pa.string()),
-        ("TraceFlags", pa.uint8()),
-        ("SeverityText", pa.string()),
-        ("SeverityNumber", pa.uint8()),
-        ("ServiceName", pa.string()),
-        ("Body", pa.string()),
-        ("ResourceAttributes", _MAP),
-        ("ScopeName", pa.string()),
-        ("LogAttributes", _MAP),
-    ]
-)
-"""What the demo gives for `otel_logs`: one row per line."""
-
-RECORDINGS = pa.schema(
-    [
-        ("Timestamp", _NANOSECONDS),
-        ("ServiceName", pa.string()),
-        ("Body", pa.string()),
-        ("ResourceAttributes", _MAP),
-        ("ScopeName", pa.string()),
-        ("ScopeVersion", pa.string()),
-        ("LogAttributes", _MAP),
-    ]
-)
-"""What the demo gives for `hyperdx_sessions`: one row per chunk of an rrweb event, whose JSON is the body."""
-
-_METRIC = [
-    ("ResourceAttributes", _MAP),
-    *[(name, pa.string()) for name in ("ScopeName", "ServiceName", "MetricName", "MetricDescription", "MetricUnit")],
-    ("Attributes", _MAP),
-    ("StartTimeUnix", pa.uint32()),
-    ("TimeUnix", pa.uint32()),
-]
-GAUGES = pa.schema([*_METRIC, ("Value", pa.float64())])
-SUMS = pa.schema([*GAUGES, ("AggregationTemporality", pa.int32()), ("IsMonotonic", pa.bool_())])
-HISTOGRAMS = pa.schema(
-    [
-        *_METRIC,
-        ("Count", pa.uint64()),
-        ("Sum", pa.float64()),
-        ("BucketCounts", pa.list_(pa.uint64())),
-        ("ExplicitBounds", pa.list_(pa.float64())),
-        ("Min", pa.float64()),
-        ("Max", pa.float64()),
-        ("AggregationTemporality", pa.int32()),
-    ]
-)
-"""What the demo gives for the metric tables: one row per point; times in seconds."""
 
 CUSTOMERS = pa.schema(
     [

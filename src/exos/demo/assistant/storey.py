@@ -13,7 +13,7 @@ from exos.demo.batches import batch
 from exos.demo.calendar import Flags, Ints
 from exos.demo.columns import Maps, filled, hex_ids, mix, moments, number_texts, span_ids, trace_ids
 from exos.demo.storeys import Plan, Writer
-from exos.store.tables import TRACES
+from exos.demo.telemetry import TRACES
 
 SERVICE = "assistant"
 AGENT = "Order desk assistant"

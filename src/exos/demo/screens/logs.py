@@ -33,8 +33,8 @@ from exos.demo.screens.apps import HERE
 from exos.demo.screens.backends import place_of, resources
 from exos.demo.screens.rhythm import busy
 from exos.demo.screens.spans import Spans
+from exos.demo.telemetry import LOGS
 from exos.demo.truths import planted
-from exos.store.tables import LOGS
 
 SEVERITIES = {"debug": 5, "info": 9, "warn": 13, "error": 17}
 _LOGGERS = {"order-api": "orders.api", "title-service": "com.thornwick.title", "document-service": "documents"}

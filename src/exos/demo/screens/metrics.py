@@ -15,8 +15,8 @@ from exos.demo.columns import Maps, draw, normal, repeated
 from exos.demo.screens.apps import Service, services
 from exos.demo.screens.backends import first_of, resources
 from exos.demo.screens.rhythm import busy
+from exos.demo.telemetry import GAUGES, HISTOGRAMS, SUMS
 from exos.demo.truths import planted
-from exos.store.tables import GAUGES, HISTOGRAMS, SUMS
 
 STEP = 1_800
 """Seconds between two points."""

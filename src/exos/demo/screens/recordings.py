@@ -21,7 +21,7 @@ from exos.demo.screens.beats import Beats, Piece
 from exos.demo.screens.layout import VIEWPORTS, centres
 from exos.demo.screens.notices import notices
 from exos.demo.screens.pages import Frame, frame
-from exos.store.tables import RECORDINGS
+from exos.demo.telemetry import RECORDINGS
 
 CHUNK_BYTES = 950 * 1024
 """The recorder sends an event that is longer in pieces."""

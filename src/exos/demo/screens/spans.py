@@ -15,7 +15,7 @@ from exos.demo.screens.apps import Hop
 from exos.demo.screens.backends import place_of, resources, scope_of
 from exos.demo.screens.beats import Beats, Piece
 from exos.demo.screens.span_maps import describe
-from exos.store.tables import TRACES
+from exos.demo.telemetry import TRACES
 
 MILLION = 1_000_000
 ROOT, CHAIN, HTTP, HOPS = 0, 1, 4, 8

@@ -12,8 +12,8 @@ from exos.demo.calendar import DAY, Floats, Ints, second
 from exos.demo.columns import Maps
 from exos.demo.storeys import TELEMETRY_DAYS, Plan
 from exos.demo.telco.facts import facts
+from exos.demo.telemetry import GAUGES
 from exos.demo.truths import planted
-from exos.store.tables import GAUGES
 
 SERVICE = "telco-network"
 _STEP = 1800

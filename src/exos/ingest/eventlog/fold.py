@@ -1,16 +1,15 @@
 """Lifecycle folding: a start and the completion that belongs to it become one event with both times.
 
-Within a case, a completion belongs to the earliest start before it that is still open, of the same activity and the
-same `concept:instance`, whoever did them: work is handed over while it runs, and a log rarely says which of two
-people's starts a completion ends. This is the field's rule (`to_interval` of pm4py), so that service times are those
-that others find; unlike there, a start that never completes is kept. The folded event keeps the resource, lifecycle,
-cost and attributes of the completion, attributes that only the start has, and the start's place in the file. Starts and
-completions that find no partner stay as they are, and so do all other transitions (schedule, suspend …): they are
-events of their own, told apart by their lifecycle.
+Within a case, a completion belongs to the earliest start before it that is still open, of the same activity and the same
+`concept:instance`, whoever did them: work is handed over while it runs, and a log rarely says which of two people's starts
+a completion ends. This is the field's rule (`to_interval` of pm4py), so that service times are those that others find;
+unlike there, a start that never completes is kept. The folded event keeps the resource, lifecycle, cost and attributes of
+the completion, attributes that only the start has, and the start's place in the file. Starts and completions that find no
+partner stay as they are, and so do all other transitions (schedule, suspend …): they are events of their own, told apart by
+their lifecycle.
 
-The n-th completion that has a partner belongs to the n-th start. A completion has none when, of all starts and
-completions up to it, completions are more than ever before: the lowest running sum so far, below zero, counts exactly
-these.
+The n-th completion that has a partner belongs to the n-th start. A completion has none when, of all starts and completions up to
+it, completions are more than ever before: the lowest running sum so far, below zero, counts exactly these.
 """
 
 from __future__ import annotations

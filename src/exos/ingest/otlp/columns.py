@@ -14,9 +14,8 @@ from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
 from exos.errors import BadTelemetry
 from exos.ingest.otlp.values import as_string
+from exos.store.clickstack import NANOSECONDS
 
-MAP = pa.map_(pa.string(), pa.string())
-NANOSECONDS = pa.timestamp("ns", tz="UTC")
 LAST_NANOSECOND, LAST_SECOND = 2**63 - 1, 2**32 - 1
 _SECOND = 10**9
 

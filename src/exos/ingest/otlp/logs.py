@@ -10,30 +10,11 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from exos.ingest.otlp import log_transform
-from exos.ingest.otlp.columns import MAP, NANOSECONDS, Maps, batch, identifier, nanoseconds, strings
+from exos.ingest.otlp.columns import Maps, batch, identifier, nanoseconds, strings
 from exos.ingest.otlp.shared import Shared
 from exos.ingest.otlp.values import as_string, pairs, raw, text
+from exos.store.clickstack import LOGS, RECORDINGS
 
-RECORDINGS = pa.schema(
-    [
-        ("Timestamp", NANOSECONDS),
-        ("TraceId", pa.string()),
-        ("SpanId", pa.string()),
-        ("TraceFlags", pa.uint8()),
-        ("SeverityText", pa.string()),
-        ("SeverityNumber", pa.uint8()),
-        ("ServiceName", pa.string()),
-        ("Body", pa.string()),
-        ("ResourceSchemaUrl", pa.string()),
-        ("ResourceAttributes", MAP),
-        ("ScopeSchemaUrl", pa.string()),
-        ("ScopeName", pa.string()),
-        ("ScopeVersion", pa.string()),
-        ("ScopeAttributes", MAP),
-        ("LogAttributes", MAP),
-    ]
-)
-LOGS = RECORDINGS.append(pa.field("EventName", pa.string()))
 _RECORDING = "rr-web.event"
 
 

@@ -10,55 +10,9 @@ import pyarrow as pa
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 
-from exos.ingest.otlp.columns import MAP, Lists, Maps, batch, identifier, seconds, strings
+from exos.ingest.otlp.columns import Lists, Maps, batch, identifier, seconds, strings
 from exos.ingest.otlp.shared import Shared
-
-_TIME = pa.uint32()
-_COMMON: list[tuple[str, Any]] = [
-    ("ResourceAttributes", MAP),
-    ("ResourceSchemaUrl", pa.string()),
-    ("ScopeName", pa.string()),
-    ("ScopeVersion", pa.string()),
-    ("ScopeAttributes", MAP),
-    ("ScopeDroppedAttrCount", pa.uint32()),
-    ("ScopeSchemaUrl", pa.string()),
-    ("ServiceName", pa.string()),
-    ("MetricName", pa.string()),
-    ("MetricDescription", pa.string()),
-    ("MetricUnit", pa.string()),
-    ("Attributes", MAP),
-    ("StartTimeUnix", _TIME),
-    ("TimeUnix", _TIME),
-    ("Flags", pa.uint32()),
-]
-_EXEMPLARS: list[tuple[str, Any]] = [
-    ("Exemplars.FilteredAttributes", pa.list_(MAP)),
-    ("Exemplars.TimeUnix", pa.list_(_TIME)),
-    ("Exemplars.Value", pa.list_(pa.float64())),
-    ("Exemplars.SpanId", pa.list_(pa.string())),
-    ("Exemplars.TraceId", pa.list_(pa.string())),
-]
-_COUNTED: list[tuple[str, Any]] = [("Count", pa.uint64()), ("Sum", pa.float64())]
-_BOUNDED: list[tuple[str, Any]] = [("Min", pa.float64()), ("Max", pa.float64()), ("AggregationTemporality", pa.int32())]
-_WHOLE, _REAL = pa.list_(pa.uint64()), pa.list_(pa.float64())
-
-SCHEMAS = {
-    "gauge": pa.schema([*_COMMON, *_EXEMPLARS, ("Value", pa.float64())]),
-    "sum": pa.schema(
-        [*_COMMON, *_EXEMPLARS, ("Value", pa.float64()), ("AggregationTemporality", pa.int32()), ("IsMonotonic", pa.bool_())]
-    ),
-    "histogram": pa.schema(
-        [*_COMMON, *_EXEMPLARS, *_COUNTED, *_BOUNDED, ("BucketCounts", _WHOLE), ("ExplicitBounds", _REAL)]
-    ),
-    "exponential_histogram": pa.schema(
-        [
-            *_COMMON, *_EXEMPLARS, *_COUNTED, *_BOUNDED, ("Scale", pa.int32()), ("ZeroCount", pa.uint64()),
-            ("PositiveOffset", pa.int32()), ("PositiveBucketCounts", _WHOLE),
-            ("NegativeOffset", pa.int32()), ("NegativeBucketCounts", _WHOLE),
-        ]
-    ),
-    "summary": pa.schema([*_COMMON, *_COUNTED, ("ValueAtQuantiles.Quantile", _REAL), ("ValueAtQuantiles.Value", _REAL)]),
-}  # fmt: skip
+from exos.store.clickstack import COUNTS, METRICS, REALS
 
 
 @dataclass(slots=True)
@@ -74,7 +28,7 @@ def decode_metrics(
     request: ExportMetricsServiceRequest, enrichment: Mapping[str, str] | None = None
 ) -> dict[str, pa.RecordBatch]:
     """A batch for each of the five tables that has rows. Raises BadIdentifier, TooLarge."""
-    shared, kinds, count = Shared(enrichment or {}), {kind: _Points() for kind in SCHEMAS}, 0
+    shared, kinds, count = Shared(enrichment or {}), {kind: _Points() for kind in METRICS}, 0
     for resource in request.resource_metrics:
         shared.resource(resource.resource, resource.schema_url)
         for scope in resource.scope_metrics:
@@ -91,7 +45,7 @@ def decode_metrics(
                 found.rows += range(count, count + len(points))
                 count += len(points)
     return {
-        f"otel_metrics_{kind}": batch({**shared.columns(found.rows), **_columns(kind, found)}, SCHEMAS[kind])
+        f"otel_metrics_{kind}": batch({**shared.columns(found.rows), **_columns(kind, found)}, METRICS[kind])
         for kind, found in kinds.items()
         if found.points
     }
@@ -178,8 +132,8 @@ def _bounds(kind: str, found: _Points) -> dict[str, Any]:
 def _histogram(kind: str, found: _Points) -> dict[str, Any]:
     return {
         **_bounds(kind, found),
-        "BucketCounts": pa.array([list(point.bucket_counts) for point in found.points], _WHOLE),
-        "ExplicitBounds": pa.array([list(point.explicit_bounds) for point in found.points], _REAL),
+        "BucketCounts": pa.array([list(point.bucket_counts) for point in found.points], COUNTS),
+        "ExplicitBounds": pa.array([list(point.explicit_bounds) for point in found.points], REALS),
     }
 
 
@@ -190,17 +144,17 @@ def _exponential(kind: str, found: _Points) -> dict[str, Any]:
         "Scale": pa.array([point.scale for point in found.points], pa.int32()),
         "ZeroCount": pa.array([point.zero_count for point in found.points], pa.uint64()),
         "PositiveOffset": pa.array([side.offset for side in positive], pa.int32()),
-        "PositiveBucketCounts": pa.array([list(side.bucket_counts) for side in positive], _WHOLE),
+        "PositiveBucketCounts": pa.array([list(side.bucket_counts) for side in positive], COUNTS),
         "NegativeOffset": pa.array([side.offset for side in negative], pa.int32()),
-        "NegativeBucketCounts": pa.array([list(side.bucket_counts) for side in negative], _WHOLE),
+        "NegativeBucketCounts": pa.array([list(side.bucket_counts) for side in negative], COUNTS),
     }
 
 
 def _summary(_: str, found: _Points) -> dict[str, Any]:
     quantiles = [point.quantile_values for point in found.points]
     return {
-        "ValueAtQuantiles.Quantile": pa.array([[one.quantile for one in row] for row in quantiles], _REAL),
-        "ValueAtQuantiles.Value": pa.array([[one.value for one in row] for row in quantiles], _REAL),
+        "ValueAtQuantiles.Quantile": pa.array([[one.quantile for one in row] for row in quantiles], REALS),
+        "ValueAtQuantiles.Value": pa.array([[one.value for one in row] for row in quantiles], REALS),
     }
 
 

@@ -9,28 +9,10 @@ import pyarrow as pa
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from exos.ingest.otlp.columns import MAP, NANOSECONDS, Lists, Maps, batch, identifier, nanoseconds, strings
+from exos.ingest.otlp.columns import Lists, Maps, batch, identifier, nanoseconds, strings
 from exos.ingest.otlp.shared import Shared
+from exos.store.clickstack import TRACES
 
-TRACES = pa.schema(
-    [
-        ("Timestamp", NANOSECONDS),
-        *((name, pa.string()) for name in ("TraceId", "SpanId", "ParentSpanId", "TraceState", "SpanName", "SpanKind")),
-        ("ServiceName", pa.string()),
-        ("ResourceAttributes", MAP),
-        ("ScopeName", pa.string()),
-        ("ScopeVersion", pa.string()),
-        ("SpanAttributes", MAP),
-        ("Duration", pa.uint64()),
-        ("StatusCode", pa.string()),
-        ("StatusMessage", pa.string()),
-        ("Events.Timestamp", pa.list_(NANOSECONDS)),
-        ("Events.Name", pa.list_(pa.string())),
-        ("Events.Attributes", pa.list_(MAP)),
-        *((f"Links.{name}", pa.list_(pa.string())) for name in ("TraceId", "SpanId", "TraceState")),
-        ("Links.Attributes", pa.list_(MAP)),
-    ]
-)
 KINDS = ("Unspecified", "Internal", "Server", "Client", "Producer", "Consumer")
 STATUSES = ("Unset", "Ok", "Error")
 

@@ -30,7 +30,6 @@ from typing import Any
 from exos import buckets
 from exos.types import Result
 
-_SPAN = "SELECT count() AS cases, dateDiff('second', min(start_time), max(start_time)) AS seconds FROM selected_cases"
 _TREND = """
 WITH
     reworked_variants AS (
@@ -56,10 +55,4 @@ LIMIT {{limit:UInt64}}
 
 def run(ask: Callable[..., Result], params: Mapping[str, Any]) -> list[list[Any]]:
     """One list per bucket, in the order of `columns`. Empty buckets are left out."""
-    interval = params["interval"]
-    if interval == "auto":
-        cases, seconds = ask(_SPAN).rows[0]
-        if not cases:
-            return []
-        interval = buckets.fitting(seconds)
-    return ask(_TREND.format(bucket=buckets.start(interval, "start_time"))).rows
+    return buckets.course(ask, params["interval"], "selected_cases", "start_time", _TREND)

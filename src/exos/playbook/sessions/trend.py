@@ -33,7 +33,6 @@ from typing import Any
 from exos import buckets
 from exos.types import Result
 
-_SPAN = "SELECT count() AS events, dateDiff('second', min(time), max(time)) AS seconds FROM selected_product_events"
 _TREND = """
 SELECT
     {bucket} AS bucket,
@@ -53,10 +52,4 @@ LIMIT {{limit:UInt64}}
 
 def run(ask: Callable[..., Result], params: Mapping[str, Any]) -> list[list[Any]]:
     """One list per bucket, in the order of `columns`. Empty buckets are left out."""
-    interval = params["interval"]
-    if interval == "auto":
-        events, seconds = ask(_SPAN).rows[0]
-        if not events:
-            return []
-        interval = buckets.fitting(seconds)
-    return ask(_TREND.format(bucket=buckets.start(interval, "time"))).rows
+    return buckets.course(ask, params["interval"], "selected_product_events", "time", _TREND)

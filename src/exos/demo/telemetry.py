@@ -1,0 +1,17 @@
+"""What the demo gives of ClickStack's tables: it tells no trace state, links, exemplars or schema addresses."""
+
+from __future__ import annotations
+
+from exos.store.clickstack import LOGS as ALL_LOGS
+from exos.store.clickstack import METRICS, part
+from exos.store.clickstack import RECORDINGS as ALL_RECORDINGS
+from exos.store.clickstack import TRACES as ALL_TRACES
+
+_UNTOLD = ("ResourceSchemaUrl", "ScopeSchemaUrl", "ScopeAttributes")
+_OF_METRICS = (*_UNTOLD, "ScopeVersion", "ScopeDroppedAttrCount", "Flags", "Exemplars.")
+_OF_RECORDINGS = (*_UNTOLD, "TraceId", "SpanId", "TraceFlags", "SeverityText", "SeverityNumber")
+
+TRACES = part(ALL_TRACES, "TraceState", "Links.")
+LOGS = part(ALL_LOGS, *_UNTOLD, "ScopeVersion", "EventName")
+RECORDINGS = part(ALL_RECORDINGS, *_OF_RECORDINGS)
+GAUGES, SUMS, HISTOGRAMS = (part(METRICS[kind], *_OF_METRICS) for kind in ("gauge", "sum", "histogram"))
