@@ -25,9 +25,9 @@ from exos.errors import (
     Unavailable,
 )
 from exos.settings import Settings
+from exos.store.clickstack import LOGS
 from exos.store.database import Database, Limits
 from exos.store.failures import clean
-from exos.store.tables import LOGS
 
 
 def test_values_come_back_as_json(database: Database) -> None:
