@@ -117,6 +117,10 @@ def test_own_analyses_may_read_the_selected_cases(tmp_path: Path, database: Data
     playbook = Playbook.load(str(tmp_path))
     given = {"process": process, "filters": [{"property": "path", "op": "=", "value": ["receive", "commit"]}]}
     assert playbook.run(database, "process/mine", given).rows == [["o3"]]
+    many = [str(number) for number in range(100)]
+    for name, value, expected in (("case_id", "o2", ["o2"]), ("activity", "cancel", ["o4"]), ("events", 6, ["o1"])):
+        given["filters"] = [{"property": name, "op": "in", "value": [*(many if name != "events" else [99]), value]}]
+        assert playbook.run(database, "process/mine", given).column("n") == expected
 
 
 def test_own_analyses_may_read_the_distinct_variants(tmp_path: Path, database: Database, process: str) -> None:

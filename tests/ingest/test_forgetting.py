@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from exos.errors import BadFile, NotFound
+from exos.errors import BadFile, BadRequest, NotFound
 from exos.ingest.eventlog import Options, forget_import, forget_process, forgetting, import_log, ledger, listed, repeats
 from exos.store.database import Database
 from ingest.reading import Event, write_csv
@@ -125,7 +125,6 @@ KILLED = """
 import os, signal, sys
 from exos.ingest.eventlog import Options, import_log
 from exos.settings import Settings
-from exos.store import cases
 from exos.store.database import Database
 from exos.store.migrate import migrate
 
@@ -134,11 +133,14 @@ def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 database = Database.open(settings)
 migrate(database, settings)
-if sys.argv[3] == "publish":
-    command = database.command
-    database.command = lambda sql, *more: (command(sql, *more), "ATTACH PARTITION" in sql and die())
-else:
-    cases._version = lambda database: die()
+command = database.command
+def dying(sql, *more):
+    if sys.argv[3] == "refresh" and "INSERT INTO cases " in sql:
+        die()
+    command(sql, *more)
+    if sys.argv[3] == "publish" and "ATTACH PARTITION" in sql:
+        die()
+database.command = dying
 import_log(database, sys.argv[2], Options(process="orders"))
 """
 
@@ -203,3 +205,18 @@ def test_large_logs_are_compared_in_part(
     import_log(database, write_csv(tmp_path / "a.csv", ORDERS), Options(process=process))
     summary = import_log(database, write_csv(tmp_path / "b.csv", ORDERS[::-1]), Options(process=process))
     assert any("events compared repeat" in text for text in summary.notes)
+
+
+def test_an_import_that_goes_on_is_not_forgotten(tmp_path: Path, database: Database, process: str) -> None:
+    seen: list[str] = []
+
+    def meanwhile(*_: int) -> None:
+        (one,) = listed(database, process)
+        seen.append(one["state"])
+        with pytest.raises(BadRequest, match="goes on"):
+            forget_import(database, one["id"])
+
+    summary = import_log(database, write_csv(tmp_path / "a.csv", ORDERS), Options(process=process), meanwhile)
+    assert set(seen) == {"running"}
+    assert listed(database, process)[0]["state"] == "complete"
+    assert forget_import(database, summary.id).events == 60

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.text import Text
@@ -112,6 +112,7 @@ def _metadata(chosen: Settings) -> str:
 
 def _database_checks(chosen: Settings) -> int:
     """How many checks of the database failed. When it cannot be opened, that is the only one."""
+    from exos.cli.doors import RemoteDoor
     from exos.store.checks import checks
     from exos.store.database import Database
 
@@ -122,9 +123,10 @@ def _database_checks(chosen: Settings) -> int:
             try:
                 opened.append(stack.enter_context(Database.open(chosen)))
             except DatabaseBusy as busy:
-                if busy.url:
-                    return f"process {busy.pid} serves it at {busy.url}"
-                raise
+                if not busy.url:
+                    raise
+                _refuse_interrupted(RemoteDoor(busy.url).imports(""))
+                return f"process {busy.pid} serves it at {busy.url}"
             return _database(chosen, opened[0])
 
         failed = not _told("database", database)
@@ -141,11 +143,16 @@ def _database(chosen: Settings, database: Database) -> str:
     refresh(database)
     Playbook.load(chosen.playbook_dir).validate(database)
     cases, events = database.query("SELECT count(), sum(events) FROM cases FINAL").rows[0]
-    interrupted = [one for one in listed(database) if one["state"] == "interrupted"]
-    if interrupted:
-        told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in interrupted)
-        raise ExosError(f"{len(interrupted)} imports were interrupted.", told)
+    _refuse_interrupted(listed(database))
     return f"{cases:,} cases, {events:,} events; every analysis is accepted by the engine"
+
+
+def _refuse_interrupted(imports: list[dict[str, Any]]) -> None:
+    """Raises ExosError that names the imports that were interrupted, and what to do about each."""
+    found = [one for one in imports if one["state"] == "interrupted"]
+    if found:
+        told = " ".join(f"{one['id']} into {one['process']!r}: {one['hint']}" for one in found)
+        raise ExosError(f"{len(found)} imports were interrupted.", told)
 
 
 def _without_password(dsn: str) -> str:

@@ -21,7 +21,7 @@ Ask = Callable[[str, Mapping[str, Any]], list[list[Any]]]
 """Runs a query and returns its rows."""
 
 OPS = get_args(FilterOp)
-_RE2 = re.compile(r"error: (.+?)(?:\. Look at|$)")
+_RE2 = re.compile(r"error: (.+?)(?: \(in \w+\))?\.?$")
 _COMPARE = {"=", "!=", ">", ">=", "<", "<="}
 _ORDER = {">", ">=", "<", "<="}
 _NEGATIVE = {"!=": "=", "not_in": "in"}

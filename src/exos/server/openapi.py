@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,17 +17,17 @@ _OURS_IS_400 = "HTTPValidationError"
 def describe(app: FastAPI) -> None:
     """Make `app.openapi()` tell of no answer but those that there are: a body of the wrong shape is a 400 like any other."""
 
+    whole = app.openapi
+
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            for operations in made["paths"].values():
-                for operation in operations.values():
-                    if _OURS_IS_400 in str(operation["responses"].get("422", "")):
-                        del operation["responses"]["422"]
-            for name in (_OURS_IS_400, "ValidationError"):
-                made.get("components", {}).get("schemas", {}).pop(name, None)
-            app.openapi_schema = made
-        return app.openapi_schema
+        made = whole()
+        for operations in made["paths"].values():
+            for operation in operations.values():
+                if _OURS_IS_400 in str(operation["responses"].get("422", "")):
+                    del operation["responses"]["422"]
+        for name in (_OURS_IS_400, "ValidationError"):
+            made.get("components", {}).get("schemas", {}).pop(name, None)
+        return made
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way
 

@@ -48,14 +48,21 @@ def describe(app: FastAPI) -> None:
 
 def _operation(name: str) -> dict[str, Any]:
     request = {"schema": {"$ref": f"#/components/schemas/{_schema(name)}"}}
-    status = {JSON: {"schema": {"type": "object"}}, PROTOBUF: {"schema": {"type": "string", "format": "binary"}}}
     return {
         "tags": ["telemetry"],
         "summary": f"Take in {name} (OTLP/HTTP)",
         "description": "Plain or gzip. `Authorization` is an ingest key, raw or after `Bearer`.",
         "operationId": f"export_{name}",
         "requestBody": {"required": True, "content": {PROTOBUF: request, JSON: request}},
-        "responses": {code: {"description": text, "content": status} for code, text in _ANSWERS.items()},
+        "responses": {code: {"description": text, "content": _content(code, text)} for code, text in _ANSWERS.items()},
+    }
+
+
+def _content(code: str, text: str) -> dict[str, Any]:
+    example: dict[str, Any] = {"partialSuccess": {}} if code == "200" else {"message": f"{text}."}
+    return {
+        JSON: {"schema": {"type": "object"}, "example": example},
+        PROTOBUF: {"schema": {"type": "string", "format": "binary"}},
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from exos.errors import NotFound
+from exos.errors import BadRequest, NotFound
 from exos.ingest.eventlog import ledger
 from exos.store import cases
 from exos.store.database import Database
@@ -44,10 +44,12 @@ class Forgotten:
 
 
 def forget_import(database: Database, identity: str) -> Forgotten:
-    """Remove the events of one import. Raises NotFound when there is none of that id."""
+    """Remove the events of one import. Raises NotFound when there is none of that id, BadRequest while it goes on."""
     known = [one for one in ledger.listed(database) if one["id"] == identity]
     if not known:
         raise NotFound(f"There is no import {identity!r}.", "`exos imports` lists them.")
+    if known[0]["state"] == "running":
+        raise BadRequest(f"The import {identity} goes on.", "Wait for it to end.")
     process = str(known[0]["process"])
     bound = {"process": process, "source": identity}
     with database.writing():
@@ -60,7 +62,7 @@ def forget_import(database: Database, identity: str) -> Forgotten:
         _drop_cases(database, process, f" AND {_EMPTIED}")
         cases.refresh(database)
         incomplete = _incomplete(database, process, identity)
-        ledger.mark(database, process, [str(one["id"]) for one in incomplete], ledger.STARTED)
+        ledger.mark(database, process, [str(one["id"]) for one in incomplete], ledger.INCOMPLETE)
         ledger.mark(database, process, [identity], ledger.FORGOTTEN)
         after = _held(database, process)
     return Forgotten(process, [identity], before[0] - after[0], before[1] - after[1], incomplete)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -60,7 +60,8 @@ def import_log(
             try:
                 run.fill(table)
             except ExosError:
-                ledger.mark(database, entry.process, [entry.id], ledger.FAILED)
+                with suppress(ExosError):
+                    ledger.mark(database, entry.process, [entry.id], ledger.FAILED)
                 raise
             # What a packed file holds is only known now.
             earlier = ledger.finished(database, entry, source.unpacked)

@@ -17,7 +17,7 @@ from exos.store.database import Database
 
 STARTED, COMPLETE = "started", "complete"
 FAILED, UNCHANGED = "failed", "unchanged"
-FORGETTING, FORGOTTEN = "forgetting", "forgotten"
+FORGETTING, FORGOTTEN, INCOMPLETE = "forgetting", "forgotten", "incomplete"
 _COLUMNS = (
     "process, id, file, format, content, bytes, options, events, cases, activities, rejected, summary, started_at,"
     " unpacked"
@@ -34,9 +34,10 @@ SELECT {_COLUMNS}, {{status:String}}, now64(6, 'UTC') FROM imports FINAL
 WHERE process = {{process:String}} AND id IN {{ids:Array(String)}}
 """
 _LISTED = """
-SELECT id, process, file, format, bytes, status, events, cases, activities, rejected, summary, started_at, updated_at
+SELECT id, process, file, format, bytes, status, events, cases, activities, rejected, summary, started_at, updated_at,
+    started_at > now() - toIntervalHour(1) AS recent
 FROM imports FINAL
-WHERE ({process:String} = '' OR process = {process:String}) AND status IN ('started', 'complete', 'forgetting')
+WHERE ({process:String} = '' OR process = {process:String}) AND status IN ('started', 'complete', 'forgetting', 'incomplete')
 ORDER BY started_at DESC, id
 """
 _INTERRUPTED = "Import {file} again, or remove what it left: exos forget {id}."
@@ -90,15 +91,16 @@ def listed(database: Database, process: str = "") -> list[dict[str, Any]]:
     """The imports whose events are there, or may be, the latest first: one dict per import, of one process or all.
 
     Their `state`: complete; running; interrupted: some of its events may be missing, importing the file again brings them.
+    On a server that others write to as well, what was begun within the last hour counts as running.
     `rejections` says why rows were not taken in, with examples.
     """
-    going = staging.running()
     found = database.query(_LISTED, {"process": process}).records()
     for one in found:
-        status = one.pop("status")
+        status, recent = one.pop("status"), one.pop("recent")
         summary = orjson.loads(one.pop("summary") or "{}")
         one["rejections"], one["seconds"] = summary.get("rejections", []), summary.get("seconds", 0.0)
-        one["state"] = status if status == COMPLETE else "running" if one["id"] in going else "interrupted"
+        going = one["id"] in staging.running() or (recent and status == STARTED and not database.exclusive)
+        one["state"] = status if status == COMPLETE else "running" if going else "interrupted"
         one["hint"] = _INTERRUPTED.format(**one) if one["state"] == "interrupted" else ""
     return found
 

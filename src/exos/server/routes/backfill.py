@@ -23,6 +23,18 @@ router = APIRouter(prefix="/api/backfill", tags=["telemetry"])
 _SECONDS_BETWEEN = 0.2
 
 
+_LINES = (
+    '{"rows": 120000, "total": 480000}\n{"summary": {"read": 480000, "rows": {"product_events": 51000}, "slices": 4}}\n'
+)
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    **ERRORS,
+    200: {
+        "description": "One JSON object per line: progress, and at the end the summary or an error",
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": _LINES}},
+    },
+}
+
+
 class BackfillRequest(BaseModel):
     """Of which time, and into which tables. All of it may be left out."""
 
@@ -35,7 +47,9 @@ class BackfillRequest(BaseModel):
     }
 
 
-@router.post("", responses=ERRORS, response_class=StreamingResponse, summary="Derive events from telemetry of the past")
+@router.post(
+    "", responses=_ANSWERS, response_class=StreamingResponse, summary="Derive events from telemetry of the past"
+)
 async def backfill(request: Request, body: BackfillRequest) -> StreamingResponse:
     """The answer is one JSON object per line: `{"rows", "total"}` while it runs, and at the end `{"summary": …}` or
     `{"error": …}`. It stops when the caller goes away; the next one goes on from there.

@@ -18,6 +18,12 @@ router = APIRouter(prefix="/api/keys", tags=["keys"])
 KEY_ERRORS = {**ERRORS, 409: {"model": ErrorAnswer, "description": "A live key bears that name"}}
 
 
+KEY_EXAMPLE: dict[str, Any] = {
+    "id": 1, "name": "order desk", "key": "exos_ik_8Qm2vT1xW0cYr5nLkHs9aZbE3dFgJuPq", "created_at": "2026-03-02T09:00:00Z",
+    "last_used_at": "2026-03-02T09:41:07Z", "revoked_at": None,
+}  # fmt: skip
+
+
 class KeyAnswer(BaseModel):
     """A key. `last_used_at` lags by a few seconds; a key with `revoked_at` lets nobody in."""
 
@@ -27,6 +33,7 @@ class KeyAnswer(BaseModel):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    model_config = {"json_schema_extra": {"examples": [KEY_EXAMPLE]}}
 
 
 class KeysAnswer(BaseModel):
@@ -35,6 +42,7 @@ class KeysAnswer(BaseModel):
     keys: list[KeyAnswer]
     from_settings: int = Field(description="Number of further keys in EXOS_INGEST_KEYS")
     open: bool = Field(description="Whether telemetry is taken in without a key (EXOS_INGEST_OPEN)")
+    model_config = {"json_schema_extra": {"examples": [{"keys": [KEY_EXAMPLE], "from_settings": 0, "open": False}]}}
 
 
 class KeyBody(BaseModel):

@@ -26,7 +26,10 @@ _HEADERS = {
 }
 """Pages of any origin load the scripts, isolated ones (COEP) too."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/javascript": {}}, "description": "The script"},
+    200: {
+        "content": {"text/javascript": {"schema": {"type": "string"}, "example": "(function () { … })();"}},
+        "description": "The script",
+    },
     304: {"description": "As you have it"},
     **ERRORS,
 }

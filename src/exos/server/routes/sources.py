@@ -20,6 +20,40 @@ from exos.store.condition import read_condition
 router = APIRouter(prefix="/api/sources", tags=["sources"])
 
 
+SOURCES_EXAMPLE: dict[str, Any] = {
+    "at": "2026-03-02T09:41:08Z", "bucket_seconds": 30,
+    "sources": [
+        {
+            "id": "browser_traces", "label": "Browser traces", "table": "otel_traces", "rows": 1204000, "bytes": 96000000,
+            "status": "live", "last_at": 1772444467.2, "lag_seconds": 0.8, "per_second": 41.5, "course": [1190, 1245],
+            "senders": [{"name": "order-desk", "last_at": 1772444467.2, "per_second": 41.5}],
+        }
+    ],
+    "receiver": [
+        {
+            "signal": "traces", "table": "otel_traces", "accepted": 88000, "rejected": 0, "last_error": "",
+            "last_at": "2026-03-02T09:41:07Z", "pending_bytes": 0,
+        }
+    ],
+}  # fmt: skip
+ENGINE_EXAMPLE: dict[str, Any] = {
+    "exos_version": "0.1.0", "version": "26.9.2.1", "embedded": True, "database": "exos", "telemetry_database": "exos",
+    "telemetry_days": 30, "metadata": "/home/ann/.local/share/exos/metadata.db", "uptime_seconds": 86400,
+    "memory_used": 410000000, "memory_limit": 8300000000, "disk_used": 930000000, "disk_unpacked": 7400000000,
+    "disk_free": 51000000000, "disk_total": 100000000000, "rows": 9100000, "parts": 61, "tables": 19,
+    "migrations": [{"file": "001_migrations.sql", "version": "0.1.0", "applied_at": "2026-03-01T08:00:00Z"}],
+}  # fmt: skip
+EXAMPLES_EXAMPLE: dict[str, Any] = {
+    "origin": ORIGIN, "key": KEY,
+    "examples": [
+        {
+            "id": "collector", "group": "OpenTelemetry Collector", "label": "Send on to EXOS", "file": "collector-to-exos.yaml",
+            "note": "Traces, logs and metrics.", "text": "exporters:\n  otlphttp: …\n",
+        }
+    ],
+}  # fmt: skip
+
+
 class SenderAnswer(BaseModel):
     """A service (or, for case events, a process) that rows came from."""
 
@@ -63,6 +97,7 @@ class SourcesAnswer(BaseModel):
     bucket_seconds: int
     sources: list[SourceAnswer]
     receiver: list[ReceiverAnswer]
+    model_config = {"json_schema_extra": {"examples": [SOURCES_EXAMPLE]}}
 
 
 class MigrationAnswer(BaseModel):
@@ -94,6 +129,7 @@ class EngineAnswer(BaseModel):
     parts: int
     tables: int
     migrations: list[MigrationAnswer]
+    model_config = {"json_schema_extra": {"examples": [ENGINE_EXAMPLE]}}
 
 
 class ExampleAnswer(BaseModel):
@@ -113,6 +149,7 @@ class ExamplesAnswer(BaseModel):
     origin: str
     key: str
     examples: list[ExampleAnswer]
+    model_config = {"json_schema_extra": {"examples": [EXAMPLES_EXAMPLE]}}
 
 
 @router.get("", response_model=SourcesAnswer, responses=ERRORS, summary="What data comes in, and how it goes")
