@@ -13,18 +13,17 @@ from exos.analysis import Playbook
 from exos.errors import NotFound
 from exos.store.database import Database
 
+pytestmark = pytest.mark.timeout(300)
 TRUTHS = {truth.id: truth for truth in demo.truths("mortgage")}
 PLAYBOOK = Playbook.load()
 FINDINGS = [(truth.id, number) for truth in TRUTHS.values() for number in range(len(truth.findings))]
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", TRUTHS)
 def test_truth_and_herring_are_in_the_data(world: Database, end: date, name: str) -> None:
     assert TRUTHS[name].failures(world, end) == []
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize(("name", "number"), FINDINGS, ids=[f"{name}-{number}" for name, number in FINDINGS])
 def test_the_analysis_finds_it(world: Database, end: date, name: str, number: int) -> None:
     finding = TRUTHS[name].findings[number]
@@ -46,7 +45,6 @@ def test_most_truths_have_a_red_herring() -> None:
     assert sum(bool(truth.herring) for truth in TRUTHS.values()) >= 6
 
 
-@pytest.mark.timeout(180)
 def test_an_expectation_that_is_not_met_says_why(world: Database, end: date) -> None:
     finding = TRUTHS["bottleneck"].findings[0]
     answer = PLAYBOOK.run(world, finding.analysis, {"process": "flood"})

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, date, datetime
+from datetime import time as clock
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +25,7 @@ from exos.errors import (
     Unavailable,
 )
 from exos.settings import Settings
+from exos.store.clickstack import LOGS
 from exos.store.database import Database, Limits
 from exos.store.failures import clean
 
@@ -266,3 +269,26 @@ def test_messages_do_not_show_the_sql_that_ran(database: Database, process: str,
         database.query(sql)
     for inner in ("__table", "SELECT", "hidden FROM", "while executing", "In scope"):
         assert inner not in raised.value.message
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_rows_without_skip_indexes_are_found_all_the_same(database: Database, process: str, indexed: bool) -> None:
+    service = f"{process}-{indexed}"
+    # A day of its own: the indexes are those of its partition.
+    day = date(2026, 6, 1 + indexed)
+    at = datetime.combine(day, clock(12), UTC)
+    rows = {"Timestamp": [at] * 1000, "ServiceName": [service] * 1000, "Body": [f"line {n}" for n in range(1000)]}
+    schema = pa.schema([LOGS.field(name) for name in rows])
+    assert database.insert("otel_logs", pa.table(rows, schema=schema), indexed=indexed) == 1000
+    size = database.query(
+        "SELECT sum(secondary_indices_compressed_bytes) AS bytes FROM system.parts"
+        " WHERE active AND database = {database:String} AND table = 'otel_logs' AND partition = {day:String}",
+        {"database": database.name, "day": day.isoformat()},
+    ).rows[0][0]
+    # Without them there are files all the same, of some bytes.
+    assert (size > 2_000) == indexed
+    found = database.query(
+        "SELECT Body FROM otel_logs WHERE hasToken(lower(Body), '777') AND ServiceName = {service:String}",
+        {"service": service},
+    )
+    assert found.rows == [["line 777"]]

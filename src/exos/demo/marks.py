@@ -72,8 +72,9 @@ def _drop_partitions(database: Database, table: str, mine: str) -> None:
     Only where nobody else can write a row into them meanwhile.
     """
     wholly = f"SELECT _partition_id AS part FROM {table} GROUP BY part HAVING countIf({mine}) = count()"
-    for (partition,) in database.query(wholly, _PARAMS).rows:
-        database.command(f"ALTER TABLE {table} DROP PARTITION ID '{partition}'")
+    drops = [f"DROP PARTITION ID '{partition}'" for (partition,) in database.query(wholly, _PARAMS).rows]
+    if drops:
+        database.command(f"ALTER TABLE {table} {', '.join(drops)}")
 
 
 def others(database: Database) -> bool:

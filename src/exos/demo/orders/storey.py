@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exos.demo.orders.rows import Rows
 from exos.demo.orders.simulation import Simulation
-from exos.demo.screens.shifts import LIVED, Shifts
+from exos.demo.screens.shifts import LIVED, SHARE, Shifts, sampled
 from exos.demo.storeys import Plan, Writer, told
 from exos.store import cases
 from exos.store.database import Database
@@ -16,7 +16,7 @@ WRITTEN = 0.85
 def build(plan: Plan, writer: Writer) -> None:
     """Writes `case_events`. Leaves the simulation and the shifts at the screens for the storey of screens."""
     simulation = Simulation(plan.seed, plan.size, plan.end)
-    shifts = Shifts(simulation, plan.seed)
+    shifts = Shifts(simulation, plan.seed, SHARE * sampled(plan.size))
     rows = Rows(simulation, plan.size, shifts)
     writer.insert("case_events", told(rows.batches(), lambda: writer.tell(simulation.share_done * WRITTEN)))
     plan.handed[LIVED] = (simulation, shifts)

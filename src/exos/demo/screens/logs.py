@@ -102,7 +102,7 @@ def _lines(
     return Lines(service, severity, template, at, key, slot, values)
 
 
-def of_jobs(seed: int, size: int, day: int, end: int) -> list[Lines]:
+def of_jobs(seed: int, size: float, day: int, end: int) -> list[Lines]:
     """The lines that services write on their own on one day, a moment at midnight UTC; those of the planted burst
     among them.
 
@@ -123,9 +123,9 @@ def of_jobs(seed: int, size: int, day: int, end: int) -> list[Lines]:
     return found
 
 
-def _burst(seed: int, size: int, day: int, said: Mapping[str, Any]) -> Lines:
+def _burst(seed: int, size: float, day: int, said: Mapping[str, Any]) -> Lines:
     service, severity, template = _said()["burst"]
-    key = mix(seed, 205, np.arange(said["lines"] * size))
+    key = mix(seed, 205, np.arange(round(said["lines"] * size)))
     # It begins at once and fades while people find the cause.
     at = (day + said["hour"] * HOUR) * 10**9 + (draw(key, 1) ** 1.4 * said["minutes"] * 60 * 1e9).astype(np.int64)
     vendor = company().vendors[company().vendors_of["search"][1]]

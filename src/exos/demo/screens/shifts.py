@@ -55,10 +55,15 @@ class Activities:
         return Activities(**columns, case_id=self.case_id.take(pa.array(which)))
 
 
+def sampled(size: int) -> float:
+    """Of what a small company records, the share that one of so many times its size records: the larger, the more it samples."""
+    return float(size**-0.25)
+
+
 class Shifts:
     """Listens to the writing of orders. One for one generation: sessions go on from one piece of it to the next."""
 
-    def __init__(self, simulation: Simulation, seed: int, share: float = SHARE) -> None:
+    def __init__(self, simulation: Simulation, seed: int, share: float) -> None:
         """`share` of the people at every desk, at least one, are recorded on half of their days, and those whom
         truths name every day.
         """

@@ -13,7 +13,7 @@ from exos.demo.screens import events, logs, metrics
 from exos.demo.screens.beats import Piece
 from exos.demo.screens.desk import Desk
 from exos.demo.screens.recordings import recording
-from exos.demo.screens.shifts import LIVED, Activities, Shifts
+from exos.demo.screens.shifts import LIVED, Activities, Shifts, sampled
 from exos.demo.screens.site import Site
 from exos.demo.screens.spans import spans
 from exos.demo.screens.visits import Visits, visits
@@ -97,5 +97,5 @@ def _history(piece: Piece) -> pa.RecordBatch:
 
 def _own_logs(plan: Plan, first: int, end: int, writer: Writer) -> Iterator[pa.RecordBatch]:
     for day in range(first, end, DAY):
-        yield logs.batch(logs.of_jobs(plan.seed, plan.size, day, end))
+        yield logs.batch(logs.of_jobs(plan.seed, plan.size * sampled(plan.size), day, end))
         writer.tell(_DESK + _SITE + _LOGS * (day + DAY - first) / (end - first))

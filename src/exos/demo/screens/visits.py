@@ -9,12 +9,13 @@ import numpy as np
 from exos.demo.calendar import DAY, HOUR, ZONES, Flags, Floats, Ints
 from exos.demo.columns import draw
 from exos.demo.people import FAR, PERIOD_DAYS, People, facts
+from exos.demo.screens.shifts import sampled
 from exos.demo.storeys import Plan
 from exos.demo.truths import planted
 
 PROSPECT, SIGN_UP, CUSTOMER = range(3)
 CONSENT = 0.2
-"""Share of people who let the site measure what they do."""
+"""Share of people who let the site measure what they do, at small size."""
 CLICKS = {
     "search": 0.55,
     "social": 0.16,
@@ -56,7 +57,7 @@ def visits(plan: Plan, block: int, people: People, end: int) -> Visits:
     """The visits of a block of people in the year before `end`, a moment."""
     rng = plan.rng("visits", block)
     begin = end - PERIOD_DAYS * DAY
-    seen = draw(plan.seed, 41, people.number) < CONSENT
+    seen = draw(plan.seed, 41, people.number) < CONSENT * sampled(plan.size)
     parts = [_before(people, seen, rng), _deciding(people, seen), *_customers(people, seen, begin, end, rng)]
     person, moment, kind, channel = (np.concatenate(column) for column in zip(*parts, strict=True))
     moment = _waking(moment, kind, people.state[person], rng)
