@@ -28,6 +28,8 @@ class Picture:
 
 
 PAGES = [
+    Picture("overview", "/", "exos-kpi .value"),
+    Picture("settings", "/settings", "#sources tbody tr"),
     Picture(
         "process",
         "/process?process=title&range=90d&compare=previous",
