@@ -192,6 +192,7 @@ def test_an_empty_selection_says_so(open_page: Open) -> None:
 def test_an_unknown_process_offers_the_known(open_page: Open) -> None:
     page = open_page("/process?process=nothing")
     expect(page.locator(".map-card .notice")).to_contain_text("There is no process “nothing”")
+    page.faults.forgive("404")  # type: ignore[attr-defined]
     page.click(".map-card .notice button:has-text('orders')")
     arranged(page)
 

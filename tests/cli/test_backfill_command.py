@@ -31,7 +31,7 @@ def test_alone(tmp_path: Path) -> None:
     assert "0 rows" in done.stdout
     assert "product_events" in done.stdout
     wrong = exos(tmp_path, "backfill", "--since", "soon")
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert "since is 'soon'" in wrong.stderr
 
 

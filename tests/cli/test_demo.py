@@ -103,7 +103,7 @@ def test_truths_are_printed_without_making_anything(tmp_path: Path, world: str) 
 )
 def test_what_does_not_exist_is_refused(tmp_path: Path, arguments: list[str], says: str) -> None:
     done = exos(tmp_path, "demo", "--no-serve", *arguments)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert says in done.stderr
     assert "Choose one of" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -95,7 +95,7 @@ def test_clicks_are_those_of_the_spans(world: Database, recordings: dict[str, li
             toUnixTimestamp64Milli(Timestamp) AS at,
             SpanAttributes['target_xpath'] AS xpath, SpanAttributes['location.href'] AS href
         FROM otel_traces
-        WHERE SpanName = 'click' AND ParentSpanId = ''
+        WHERE SpanName = 'click' AND ParentSpanId = '' AND ServiceName IN ('order-desk', 'public-site')
             AND session IN (SELECT ResourceAttributes['rum.sessionId'] FROM hyperdx_sessions)
     """
     spans: dict[str, set[tuple[int, int]]] = {}

@@ -113,6 +113,7 @@ def test_what_the_view_derived_stays_once(database: Database, process: str) -> N
     assert second.rows == third.rows
 
 
+@pytest.mark.timeout(90)
 def test_recordings_of_the_past_are_searched(database: Database, process: str) -> None:
     record(database, process, Recording().start().click(BUTTON, 1000).pass_time(6000))
     for table in ("recordings", "product_events"):

@@ -225,7 +225,7 @@ def test_the_recorded_request_of_the_real_sdk(database: Database, sdk_capture: P
     session = dict(rows[0]["ResourceAttributes"])["rum.sessionId"]
     assert events_of(
         database, session, "event, kind, page, element, text, value, user_id, release, properties"
-    ) == json.loads((Path(__file__).parents[1] / "golden" / "derived_sdk_capture.json").read_text())
+    ) == json.loads((Path(__file__).parents[1] / "golden" / "derived" / "sdk_capture.json").read_text())
 
 
 ANYTHING = st.text(max_size=30)

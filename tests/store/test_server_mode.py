@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from clickhouse_server import PASSWORD, READER, SOURCE, serve
 from exos.errors import BadSettings, ExosError, LockedOut, QueryRefused, QueryTimeout, Unavailable
 from exos.settings import Settings
 from exos.store import checks, remote
+from exos.store import migrate as schema
 from exos.store.database import Database, Limits
 from exos.store.failures import translate
 from exos.store.migrate import migrate
@@ -155,14 +157,20 @@ def test_the_embedded_engine_alone_has_sessions(served: Database) -> None:
         served.session()
 
 
+def theirs(table: str) -> str:
+    """The statement that makes a table of ClickStack's, with a column that only its owner has."""
+    script = (Path(schema.__file__).parent / "schema" / "011_clickstack_metrics.sql").read_text()
+    words = {"telemetry": "clickstack", "on_cluster": "", "replicated": "", "ttl": "toIntervalDay(30)"}
+    made = next(one for one in schema.statements(Template(script).substitute(words)) if f".{table} " in one)
+    return made.replace("(", "(`theirs` Int8, ", 1)
+
+
 def test_tables_of_a_clickstack_are_left_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(tmp_path, EXOS_TELEMETRY_DATABASE="clickstack") as dsn:
         settings = chosen(dsn, telemetry_database="clickstack")
         with Database.open(settings) as database:
             database.command("CREATE DATABASE clickstack")
-            database.command(
-                "CREATE TABLE clickstack.otel_metrics_sum (theirs Int8) ENGINE = MergeTree ORDER BY theirs"
-            )
+            database.command(theirs("otel_metrics_sum"))
             sent: list[str] = []
             command = database.command
 
