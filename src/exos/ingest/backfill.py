@@ -7,6 +7,7 @@ was, and doing it again does nothing, or only what has changed since.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ TARGETS = {
         Target("recordings", "hyperdx_sessions", "start_time"),
     )
 }
+_WITHIN = "Timestamp >= {since:DateTime64(6, 'UTC')} AND Timestamp < {until:DateTime64(6, 'UTC')}"
 _RECORD = """
 INSERT INTO backfills (target, since, until, definition, source_rows)
 SELECT {target:String}, {since:DateTime64(6, 'UTC')}, {until:DateTime64(6, 'UTC')}, {definition:UInt64}, {rows:UInt64}
@@ -191,7 +193,14 @@ def _definition(database: Database, target: Target) -> _Definition:
         {"database": database.name, "name": f"{target.name}_view"},
     ).rows[0]
     columns = tuple(row[0] for row in database.query(f"DESCRIBE ({select})").rows)
-    return _Definition(target, columns, select, int(number))
+    return _Definition(target, columns, _cut(select, target), int(number))
+
+
+def _cut(select: str, target: Target) -> str:
+    """The SELECT over a slice of its source, which stands in it once, as the engine writes it."""
+    place = re.compile(rf" FROM ((?:`[^`]+`|\w+)\.{target.source}) WHERE ")
+    assert len(place.findall(select)) == 1, select
+    return place.sub(lambda found: f" FROM (SELECT * FROM {found.group(1)} WHERE {_WITHIN}) WHERE ", select)
 
 
 def _counts(database: Database, source: str, since: datetime, until: datetime) -> dict[int, int]:
@@ -199,7 +208,7 @@ def _counts(database: Database, source: str, since: datetime, until: datetime) -
         f"""
         SELECT intDiv(toUnixTimestamp64Milli(Timestamp), {{length:Int64}} * 1000) AS bucket, count() AS rows
         FROM `{database.telemetry}`.{source}
-        WHERE Timestamp >= {{since:DateTime64(6, 'UTC')}} AND Timestamp < {{until:DateTime64(6, 'UTC')}}
+        WHERE {_WITHIN}
         GROUP BY bucket
         """,
         {"length": LENGTHS[-1], "since": bound(since), "until": bound(until)},
@@ -216,16 +225,9 @@ def _done(database: Database) -> dict[tuple[str, datetime, datetime], tuple[int,
 
 
 def _derive(database: Database, found: _Definition, one: Slice) -> None:
-    """One slice into one table. The slice is cut out of the source by a setting, which leaves the SELECT as it is."""
-    within = " AND ".join(
-        f"Timestamp {sign} toDateTime64('{bound(moment)}', 9, 'UTC')"
-        for sign, moment in ((">=", one.since), ("<", one.until))
-    ).replace("'", "\\'")
-    database.command(
-        f"INSERT INTO {found.target.name} ({', '.join(found.columns)}) {found.select}"
-        f" SETTINGS additional_table_filters = {{'{database.telemetry}.{found.target.source}': '{within}'}}"
-    )
+    """One slice into one table."""
     slot = {"target": found.target.name, "since": bound(one.since), "until": bound(one.until)}
+    database.command(f"INSERT INTO {found.target.name} ({', '.join(found.columns)}) {found.select}", slot)
     database.command(_RECORD, {**slot, "definition": found.hash, "rows": one.rows})
 
 

@@ -45,6 +45,7 @@ _SETTINGS = re.compile(
 # A reader's limits: they can be lowered for a request, but not by SQL.
 LIMITS = ("max_execution_time", "max_memory_usage", "max_result_rows")
 _LIMITING = re.compile(r"max_\w+|\w+_overflow_mode|readonly|profile|\w*_before_external_\w+|limit|offset")
+_DESCRIBE = re.compile(r"\A\s*DESC(?:RIBE)?\s+(?:TABLE\s+)?(?=[(`\"\w])", re.IGNORECASE)
 _PARSE = "SELECT parseQueryToJSON({sql:String}) AS tree"
 _SCOPE = re.compile(r": In scope SELECT parseQueryToJSON\(.*", re.DOTALL)
 _REMEMBERED, _REMEMBERED_BYTES = 512, 16_384
@@ -56,14 +57,15 @@ def check(session: Session, sql: str, limited: bool) -> None:
     key = (sql, limited)
     if key in _harmless:
         return
-    tree = _parse(session, sql)
+    # What DESCRIBE takes is what FROM takes, and of a SELECT the parse shows every expression.
+    tree = _parse(session, _DESCRIBE.sub("SELECT * FROM ", sql, count=1))
     if tree and tree["type"] in _WHOLE:
         for node in _nodes(tree):
             _check_node(node, limited)
             for structure in _structures(node):
                 _check_columns(session, structure)
     else:
-        _check_names(sql, limited)
+        _check_names(session, sql, limited)
     if len(sql) <= _REMEMBERED_BYTES:
         _harmless[key] = None
         if len(_harmless) > _REMEMBERED:
@@ -168,16 +170,28 @@ def _check_change(name: str, limited: bool) -> None:
         raise Failed(452, "SETTING_CONSTRAINT_VIOLATION", f"Setting {name} should not be changed")
 
 
-def _check_names(sql: str, limited: bool) -> None:
+def _check_names(session: Session, sql: str, limited: bool) -> None:
     """No name at all of what is refused, in whatever place it stands."""
     for token in tokens(sql.encode()):
         if token.kind == "name":
             if token.word in ("OUTFILE", "INFILE"):
                 raise _denied("INTO OUTFILE and FROM INFILE are not supported over HTTP")
             _check_call(token.name)
-            check_setting(token.name)
+            if token.name.lower() in _known_settings(session):
+                check_setting(token.name)
             if limited and token.name.lower() in LIMITS:
                 _check_change(token.name, limited)
+
+
+_settings: set[str] = set()
+
+
+def _known_settings(session: Session) -> set[str]:
+    """Names of the engine's settings in lower case: columns and aliases may look like them."""
+    if not _settings:
+        names = session.answer("SELECT name FROM system.settings", "TSVRaw", {}).body.decode()
+        _settings.update(names.lower().split())
+    return _settings
 
 
 @cache
