@@ -42,6 +42,10 @@ def test_environment_then_arguments(tmp_path: Path) -> None:
         ("telemetry_days", "-3"),
         ("upload_bytes", "0"),
         ("database", "postgres://x"),
+        ("grpc_port", "8600"),
+        ("ingest_origins", "foo bar"),
+        ("ingest_pending_bytes", "1"),
+        ("ingest_request_bytes", "999999999999"),
     ],
 )
 def test_a_bad_value_names_its_setting(name: str, value: str) -> None:

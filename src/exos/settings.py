@@ -87,12 +87,12 @@ class Settings:
     )
     ingest_open: bool = _setting(False, "Whether telemetry is taken in without an ingest key.")
     ingest_request_bytes: int = _setting(
-        20 * 1024**2, "Largest telemetry request, in bytes, as sent and as unpacked.", least=1
+        20 * 1024**2, "Largest telemetry request, in bytes, as sent and as unpacked.", least=1024, most=1024**3
     )
     ingest_pending_bytes: int = _setting(
         256 * 1024**2,
         "Bytes of telemetry requests that may wait to be stored; beyond that senders are told to wait.",
-        least=1,
+        least=1024**2,
     )
     ingest_origins: str = _setting(
         "*", "Origins whose pages may send telemetry, comma-separated; * for all (an ingest key is needed in any case)."
@@ -150,8 +150,22 @@ class Settings:
                 f"EXOS_MEMORY_LIMIT is {self.memory_limit:g}; the engine needs at least {LEAST_MEMORY // 1024**2} MiB to run.",
                 "Give a share of the machine up to 1, or a number of MiB from 16 on.",
             )
+        self._check_pairs(database)
         values = {row.name: getattr(self, row.name) for row in fields(self)}
         return Settings(**{**values, "home": home, "database": database})
+
+    def _check_pairs(self, database: str) -> None:
+        """What single bounds do not tell."""
+        if self.grpc_port and self.grpc_port == self.port:
+            raise BadSettings(f"EXOS_GRPC_PORT and EXOS_PORT are both {self.port}.", "Give two different ports.")
+        for origin in filter(None, (one.strip() for one in self.ingest_origins.split(","))):
+            if origin != "*" and not origin.startswith(("http://", "https://")):
+                raise BadSettings(
+                    f"EXOS_INGEST_ORIGINS names {origin!r}, which is no origin.",
+                    "Give origins as browsers send them, for example https://shop.example, separated by commas; or *.",
+                )
+        if self.database_reader and not database.startswith("chdb://") and ":" not in self.database_reader:
+            raise BadSettings("EXOS_DATABASE_READER has no password.", "Give it as user:password.")
 
     @property
     def embedded(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from exos.cli.output import as_parquet
+from exos.types import Column, Result
 
 LOG = "case_id,activity,timestamp\n1,a,2026-03-01T10:00:00Z\n1,b,2026-03-01T11:00:00Z\n2,a,2026-03-01T12:00:00Z\n"
 
@@ -54,6 +58,18 @@ def test_formats(loaded: Path) -> None:
 
 
 @pytest.mark.timeout(60)
+def test_parquet_keeps_nanoseconds() -> None:
+    import pyarrow.parquet
+
+    moment = "2026-11-26T12:41:09.144000001Z"
+    result = Result.of(
+        (Column("at", "DateTime64(9, 'UTC')"), Column("seen", "DateTime64(6, 'UTC')")), [[moment, moment[:26] + "Z"]]
+    )
+    table = pyarrow.parquet.read_table(io.BytesIO(as_parquet(result)))
+    assert [str(field.type) for field in table.schema] == ["timestamp[ns, tz=UTC]", "timestamp[us, tz=UTC]"]
+    assert table.column("at")[0].value % 1000 == 1
+
+
 def test_parquet(loaded: Path) -> None:
     import io
 

@@ -141,6 +141,8 @@ def test_privacy_signals(signal: str) -> None:
         (CHROME.replace("Safari", "Safari/537.36 Edg/141.0"), "desktop", "Edge", "Windows"),
         (IPHONE, "mobile", "Mobile Safari", "iOS"),
         (IPHONE.replace("iPhone; CPU iPhone OS", "iPad; CPU OS"), "tablet", "Mobile Safari", "iOS"),
+        ("Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari",
+         "mobile", "Chrome Mobile", "Android"),
         ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36",
          "mobile", "Chrome Mobile", "Android"),
         ("Mozilla/5.0 (Linux; Android 14; SM-X910) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",

@@ -33,7 +33,13 @@ def test_the_summary_comes_last(client: TestClient, database: Database, process:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"since": "yesterday"}, 400), ({"table": "x"}, 400), ([], 400), ({"targets": ["cases"]}, 200)],
+    [
+        ({"since": "yesterday"}, 400),
+        ({"table": "x"}, 400),
+        ([], 400),
+        ({"targets": ["cases"]}, 400),
+        ({"since": "2026-01-02", "until": "2026-01-01"}, 400),
+    ],
 )
 def test_what_makes_no_sense(client: TestClient, body: object, status: int) -> None:
     answer = client.post("/api/backfill", json=body)

@@ -21,7 +21,7 @@ def test_runs_again_without_doing_anything(database: Database, settings: Setting
 
 def test_a_changed_file_is_refused(database: Database, settings: Settings) -> None:
     other = Settings.load({}, home=str(settings.home), telemetry_days=31)
-    with pytest.raises(BadSettings, match=r"010_clickstack.sql was applied as"):
+    with pytest.raises(BadSettings, match=r"010_clickstack.sql differs"):
         migrate.migrate(database, other)
 
 

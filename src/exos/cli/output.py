@@ -130,7 +130,7 @@ def as_csv(result: Result) -> bytes:
 
 
 def as_parquet(result: Result) -> bytes:
-    """A Parquet file with the columns' own types; times are UTC microseconds."""
+    """A Parquet file with the columns' own types; times are UTC, in microseconds or, where they are finer, nanoseconds."""
     columns = [[row[index] for row in result.rows] for index, _ in enumerate(result.columns)]
     arrays = [_arrow(values, column.type) for values, column in zip(columns, result.columns, strict=True)]
     sink = io.BytesIO()
@@ -154,7 +154,8 @@ def _arrow(values: list[Any], type_: str) -> pa.Array:
     bare = type_.removeprefix("Nullable(").removesuffix(")") if type_.startswith("Nullable(") else type_
     bare = bare.removeprefix("LowCardinality(").removesuffix(")") if bare.startswith("LowCardinality(") else bare
     if bare.startswith("DateTime"):
-        return pa.array(values, pa.string()).cast(pa.timestamp("us", "UTC"))
+        unit = "ns" if bare.startswith(("DateTime64(7", "DateTime64(8", "DateTime64(9")) else "us"
+        return pa.array(values, pa.string()).cast(pa.timestamp(unit, "UTC"))
     if bare.startswith("Map("):
         return pa.array([list(value.items()) for value in values], pa.map_(pa.string(), pa.string()))
     if bare.startswith("UInt"):

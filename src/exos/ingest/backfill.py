@@ -109,7 +109,7 @@ def backfill(
     """
     begun = time.monotonic()
     first, last = since or _EPOCH, until or _END
-    _check(targets, first, last)
+    check(targets, first, last)
     definitions = [
         _definition(database, target) for target in TARGETS.values() if not targets or target.name in targets
     ]
@@ -175,7 +175,8 @@ def _split(
         yield Slice(max(start, since), min(start + timedelta(seconds=length), until), rows)
 
 
-def _check(targets: Sequence[str], since: datetime, until: datetime) -> None:
+def check(targets: Sequence[str], since: datetime = _EPOCH, until: datetime = _END) -> None:
+    """Raises BadParameter for an unknown table or an empty time range."""
     unknown = [target for target in targets if target not in TARGETS]
     if unknown:
         raise BadParameter(f"There is nothing to derive {unknown[0]!r} from.", f"Give one of {', '.join(TARGETS)}.")

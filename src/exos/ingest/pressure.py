@@ -20,9 +20,9 @@ class Reservation:
         self.held = 0
 
     def grow(self, size: int) -> None:
-        """Hold `size` bytes, if that is more than are held now. Raises Unavailable when there is no room left."""
+        """Hold `size` bytes, if that is more than are held now. Raises Busy when there is no room left beside others."""
         if size > self.held:
-            self._pressure.take(size - self.held)
+            self._pressure.take(size - self.held, self.held)
             self.held = size
 
     def release(self) -> None:
@@ -46,9 +46,7 @@ class Pressure:
         return self._held
 
     def admit(self, size: int) -> Reservation:
-        """Room for a new request of `size` bytes. Raises Busy when too much waits, Unavailable when the server is stopping
-        or the room is all taken.
-        """
+        """Room for a new request of `size` bytes. Raises Busy when too much waits, Unavailable when the server is stopping."""
         if self._closed:
             raise Unavailable("The server is stopping.", "Send it again.")
         if self._held + size > SOFT * self._limit and self._held:
@@ -60,11 +58,11 @@ class Pressure:
         reservation.grow(size)
         return reservation
 
-    def take(self, size: int) -> None:
-        """Hold more. A single request may always be held, however large it becomes."""
+    def take(self, size: int, own: int) -> None:
+        """Hold more for a request that holds `own` already. One alone may always be held, however large it becomes."""
         with self._lock:
-            if self._held and self._held + size > self._limit:
-                raise Unavailable("No room is left for requests that wait to be stored.", "Send it again in a moment.")
+            if self._held > own and self._held + size > self._limit:
+                raise Busy("No room is left for requests that wait to be stored.", "Send it again in a moment.")
             self._held += size
 
     def give(self, size: int) -> None:

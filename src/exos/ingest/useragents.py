@@ -15,7 +15,7 @@ LONGEST = 512
 """Characters of a user agent that are looked at; real ones are shorter, and matching takes time by length."""
 
 _PROGRAM = re.compile(
-    r"bot\b|bot[/;)]|crawl|spider|slurp|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|pingdom|uptime|monitor"
+    r"(?<!cu)bot\b|crawl|spider|slurp|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|pingdom|uptime|monitor"
     r"|preview|facebookexternalhit|scan|scrap|fetch|archiver|curl|wget|httpie|postman|insomnia"
     r"|python|java/|okhttp|go-http|node|axios|ruby|perl|libwww|apache-http|guzzle|aiohttp|httpx",
     re.IGNORECASE,

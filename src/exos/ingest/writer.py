@@ -145,6 +145,7 @@ def _failure(error: Exception) -> _Failure:
         )
         return _Failure(refused, divisible=True)
     if isinstance(error, Unavailable):
+        _log.warning("telemetry is not stored, senders are told to send it again: %s", error.message)
         return _Failure(error, divisible=False)
     _log.error("storing telemetry failed", exc_info=error)
     return _Failure(Unavailable("Telemetry cannot be stored right now.", "The server's log has the details."), True)

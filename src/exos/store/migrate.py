@@ -40,8 +40,9 @@ def migrate(database: Database, settings: Settings) -> list[str]:
             continue
         if name in applied:
             raise BadSettings(
-                f"The schema file {name} was applied as {applied[name]} and is {checksum} now.",
-                "Run the EXOS version that made this database, or settings (cluster, ttl, databases) as they were then.",
+                f"This database was made by another version of EXOS, or with other settings: its {name} differs.",
+                "EXOS_TELEMETRY_DATABASE, EXOS_TELEMETRY_DAYS, EXOS_CLUSTER and the database in EXOS_DATABASE are fixed when the"
+                " database is made: set them as they were, or begin another with --home DIR or EXOS_DATABASE.",
             )
         for statement in statements(script):
             if not statement.startswith(present):

@@ -95,7 +95,9 @@ function fill(line, source, answer) {
   write(rate, source.status === "never" ? "–" : pace(source.per_second));
   course.replaceChildren(...nodes(source.course.some(Boolean) && sparkline(complete(source.course, answer))));
   write(newest, ago(source.lag_seconds));
-  write(stored, known ? compact(source.rows) : "–");
+  // Sources in one table are not counted apart: that would be a scan of all of it.
+  const together = answer.sources.filter(({ table }) => table === source.table).length > 1;
+  write(stored, known ? `${compact(source.rows)}${together ? " together" : ""}` : "–");
   stored.title = known ? `${number(source.rows)} rows of ${source.table}, ${bytes(source.bytes)}` : "";
   write(senders, source.senders.length ? number(source.senders.length) : "–");
   write(rejected, doors.length ? number(refused) : "–");

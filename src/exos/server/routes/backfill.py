@@ -56,7 +56,16 @@ async def backfill(request: Request, body: BackfillRequest) -> StreamingResponse
     """
     since = parse_time(body.since, "UTC", "since") if body.since else None
     until = parse_time(body.until, "UTC", "until") if body.until else None
+    given = {name: moment for name, moment in (("since", since), ("until", until)) if moment}
+    await in_thread(lambda: _check(body.targets, given))
     return StreamingResponse(_run(request, since, until, body.targets), media_type="application/x-ndjson")
+
+
+def _check(targets: list[str], given: dict[str, datetime]) -> None:
+    """What makes no sense is answered with its status, before the stream begins."""
+    from exos.ingest.backfill import check
+
+    check(targets, **given)
 
 
 async def _run(
