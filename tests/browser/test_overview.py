@@ -180,3 +180,17 @@ def test_a_server_that_is_gone_is_told_and_can_be_tried_again(open_page: Open) -
     expect(page.locator(".processes")).to_contain_text("orders")
     expect(tile(page, "Sessions").locator(".value")).to_have_text(str(SESSIONS))
     expect(page.locator("main [role=alert]")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("telemetry")
+def test_no_number_of_another_range_stays_when_the_server_is_gone(open_page: Open) -> None:
+    page = open_page("/?range=all")
+    expect(tile(page, "Sessions").locator(".value")).to_have_text(str(SESSIONS))
+    page.route("**/api/playbook/**/run", lambda route: route.abort("connectionrefused"))
+    page.click("exos-range .range")
+    page.click(".presets button:has-text('Last 7 days')")
+    for label in ("Sessions", "Errors", "AI calls"):
+        expect(tile(page, label).locator(".value")).to_have_text("–")
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+    expect(page.locator("section[aria-label='Experience'] tbody .door").first).to_be_hidden()
+    page.faults.forgive("ERR_CONNECTION_REFUSED")  # type: ignore[attr-defined]

@@ -64,17 +64,34 @@ def _agree(database: Database, process: str, rows: list[Row]) -> None:
 
 
 def test_portfolio_says_what_the_analyses_of_each_process_say(database: Database, process: str) -> None:
-    load(database, process, ORDERS)
-    params = {"process": process, "since": "2026-03-02T09:04:00Z"}
+    """On a log whose cases have all ended."""
+    rows = [row for row in ORDERS if row.case in ("o1", "o2", "o3")]
+    load(database, process, rows)
+    params = {"process": process}
     portfolio, summary, bottlenecks = (
         PLAYBOOK.run(database, f"process/{name}", params).records()[0]
         for name in ("portfolio", "summary", "bottlenecks")
     )
     shared = ("cases", "events", "median_duration_seconds", "waiting_share", "rework_rate")
     assert {name: portfolio[name] for name in shared} == {name: summary[name] for name in shared}
+    assert portfolio["finished"] == portfolio["cases"]
     assert {name: portfolio[name] for name in ("source", "target", "share_of_wait")} == {
         name: bottlenecks[name] for name in ("source", "target", "share_of_wait")
     }
+
+
+def test_what_has_just_begun_does_not_look_fast(database: Database, process: str) -> None:
+    """Thirty cases take a day; ten more have only begun, and one was cancelled after half an hour."""
+    steps = (("a", 0), ("b", 700), ("z", 1440))
+    whole = [Row(f"c{n}", step, 60 * n + minute) for n in range(30) for step, minute in steps]
+    begun = [Row(f"n{n}", step, 4000 + minute) for n in range(10) for step, minute in (("a", 0), ("b", 10))]
+    load(database, process, [*whole, *begun, Row("x", "a", 4000), Row("x", "cancel", 4030)])
+    [all_time] = PLAYBOOK.run(database, "process/portfolio", {"process": process}).records()
+    assert (all_time["cases"], all_time["finished"]) == (41, 31)
+    assert all_time["median_duration_seconds"] == 1440 * 60
+    since = {"process": process, "since": "2026-03-05T02:00:00Z"}
+    [late] = PLAYBOOK.run(database, "process/portfolio", since).records()
+    assert (late["cases"], late["finished"], late["median_duration_seconds"]) == (11, 1, 1800)
 
 
 def test_agrees_with_a_plain_miner(database: Database, process: str) -> None:

@@ -3,8 +3,10 @@
 title: Portfolio
 question: How is each process doing, and where does each wait the longest?
 description: >
-  One row per process with cases in the time range, the largest first. source and target are the hand-over with the most waiting all in
-  all; share_of_wait is its part of all waiting in the process.
+  One row per process with cases in the time range, the largest first. cases start in the range. finished end in it, and with a last step: an
+  activity that, of all cases it occurs in, is the last of most (where a process has none, every case counts as finished); throughput, waiting
+  and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over with the most
+  waiting of cases that start in the range; share_of_wait is its part of all waiting.
 shows: table
 params:
   process: {label: Process, help: Only this one; empty means all., default: ""}
@@ -12,33 +14,57 @@ params:
 */
 WITH
     known AS (
-        SELECT process, variant, activities, edges, gaps, idle, events, dateDiff('microsecond', start_time, end_time) / 1e6 AS duration
+        SELECT process, variant, activities, edges, gaps, idle, events, start_time, end_time,
+               dateDiff('microsecond', start_time, end_time) / 1e6 AS duration
+        FROM cases FINAL
+        WHERE {process:String} IN ('', process) AND end_time >= {since:DateTime64(6, 'UTC')} AND start_time < {until:DateTime64(6, 'UTC')}
+    ),
+    all_sequences AS (
+        SELECT process, variant, any(activities) AS activities, count() AS times
         FROM cases FINAL
         WHERE {process:String} IN ('', process)
-            AND start_time >= {since:DateTime64(6, 'UTC')} AND start_time < {until:DateTime64(6, 'UTC')}
+        GROUP BY process, variant
     ),
-    sequences AS (SELECT process, variant, activities, edges FROM known LIMIT 1 BY process, variant),
-    repeating AS (SELECT process, variant FROM sequences WHERE arrayUniq(activities) < length(activities)),
+    last_steps AS (
+        SELECT process, activity
+        FROM all_sequences
+        ARRAY JOIN arrayDistinct(activities) AS activity
+        GROUP BY process, activity
+        HAVING sumIf(times, activities[-1] = activity) >= 0.5 * sum(times)
+    ),
+    repeating AS (SELECT process, variant FROM all_sequences WHERE arrayUniq(activities) < length(activities)),
+    marked AS (
+        SELECT
+            *,
+            start_time >= {since:DateTime64(6, 'UTC')} AS started,
+            end_time < {until:DateTime64(6, 'UTC')}
+                AND ((process, activities[-1]) IN last_steps OR process NOT IN (SELECT process FROM last_steps)) AS ended,
+            (process, variant) IN repeating AS repeated
+        FROM known
+    ),
     measured AS (
         SELECT
             process,
-            count() AS cases,
-            sum(events) AS events,
-            quantileExactInclusive(0.5)(duration) AS median_duration_seconds,
-            if(sum(duration) = 0, 0, sum(idle) / 1e6 / sum(duration)) AS waiting_share,
-            countIf((process, variant) IN repeating) / cases AS rework_rate
-        FROM known
+            countIf(started) AS cases,
+            sumIf(events, started) AS events,
+            countIf(ended) AS finished,
+            quantileExactInclusiveOrNullIf(0.5)(duration, ended) AS median_duration_seconds,
+            if(sumIf(duration, ended) = 0, NULL, sumIf(idle, ended) / 1e6 / sumIf(duration, ended)) AS waiting_share,
+            if(finished = 0, NULL, countIf(ended AND repeated) / finished) AS rework_rate
+        FROM marked
         GROUP BY process
+        HAVING cases > 0
     ),
     named AS (
         SELECT process, edge_id, any(before) AS source, any(after) AS target
-        FROM sequences
-        ARRAY JOIN edges AS edge_id, arrayPopBack(activities) AS before, arrayPopFront(activities) AS after
+        FROM all_sequences
+        ARRAY JOIN arrayMap((a, b) -> cityHash64(a, b), arrayPopBack(activities), arrayPopFront(activities)) AS edge_id,
+            arrayPopBack(activities) AS before, arrayPopFront(activities) AS after
         GROUP BY process, edge_id
     ),
     waits AS (
         SELECT process, edge_id, sum(gap) AS waited
-        FROM known
+        FROM (SELECT process, edges, gaps FROM marked WHERE started)
         ARRAY JOIN edges AS edge_id, gaps AS gap
         GROUP BY process, edge_id
     ),
@@ -55,6 +81,7 @@ SELECT
     m.process AS process,
     cases,
     events,
+    finished,
     median_duration_seconds,
     waiting_share,
     rework_rate,

@@ -1,6 +1,8 @@
 // Sessions and frustration as tables show them, the same on every page.
 import { html } from "../lib/html.js";
 
+/** Everybody's sessions but those of this portal itself, which nobody means who asks how people fare. */
+export const ELSEWHERE = [{ property: "service", op: "!=", value: "exos-portal" }];
 export const SIGNALS = { rage_click: "Rage clicks", dead_click: "Dead clicks", error_click: "Error clicks", thrashed_cursor: "Thrashed cursor" };
 const MARKS = [["rage_clicks", "rage", "bad"], ["error_clicks", "error click", "bad"], ["dead_clicks", "dead", "warn"], ["thrashed_cursors", "thrash", "warn"], ["errors", "error", ""]];
 

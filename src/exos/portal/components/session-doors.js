@@ -8,7 +8,8 @@ The drawers behind numbers about sessions, for any page that imports this:
 What fills them is loaded when the address asks for the first one.
 */
 import { state } from "../lib/state.js";
+import { toast } from "./toast.js";
 
-const load = () => state.get("drawer") && import("./session-drawers.js");
+const load = () => state.get("drawer") && import("./session-drawers.js").catch(() => toast("The server does not answer: the list cannot be opened"));
 state.subscribe(load, ["drawer"]);
 load();

@@ -5,23 +5,24 @@ import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { defineDrawer, openDrawer } from "./drawer.js";
 import { listDrawer } from "./list-drawer.js";
-import { frustrationColumns, SIGNALS, sessionColumns, who } from "./session-columns.js";
+import { ELSEWHERE, frustrationColumns, SIGNALS, sessionColumns, who } from "./session-columns.js";
 import { sessionTimeline } from "./session-timeline.js";
 
 const SESSIONS = 500;
+const KINDS = { error: "Sessions with errors", frustration: "Frustrated sessions" };
 const openSession = (row) => openDrawer("session", { session: row.session_id });
 const equals = (conditions) => Object.entries(conditions).filter(([, value]) => value !== undefined).map(([property, value]) => ({ property, op: "=", value }));
 
 function sessions(panel, order, conditions) {
-  const filters = equals(conditions);
+  const filters = [...ELSEWHERE, ...equals(conditions)];
   return listDrawer(panel, {
     columns: sessionColumns(), door: openSession, empty: "No session in this range.",
-    ask: (signal) => run("sessions/list", { ...state.selection(), filters: filters.length ? filters : null, order, limit: SESSIONS }, { signal }),
+    ask: (signal) => run("sessions/list", { ...state.selection(), filters, order, limit: SESSIONS }, { signal }),
   });
 }
 
 defineDrawer("sessions", async (panel, { order = "worth", ...conditions }) => {
-  panel.heading = order === "worth" ? "Sessions worth watching" : "Sessions";
+  panel.heading = KINDS[conditions.kind] ?? (order === "worth" ? "Sessions worth watching" : "Sessions");
   const rows = await sessions(panel, order, conditions);
   panel.note = rows.length ? `${rows.length === SESSIONS ? `The first ${number(SESSIONS)}` : plural(rows.length, "session")}, ${order === "worth" ? "most trouble" : "newest"} first` : "";
 });
@@ -37,7 +38,7 @@ defineDrawer("frustration", async (panel) => {
   panel.note = "By signal, page and element; most sessions first";
   const columns = [...frustrationColumns(), { key: "count", label: "Times", kind: "number", width: 80 }, { key: "visitors", label: "Visitors", kind: "number", width: 90 }, { key: "last_seen", label: "Last seen", kind: "time", width: 150 }, { key: "service", label: "Application", width: 120 }];
   const door = ({ signal, page, element: target }) => openDrawer("frustrated", { signal, page, element: target });
-  await listDrawer(panel, { columns, door, empty: "Nobody got stuck in this range.", ask: (signal) => run("sessions/frustration", { ...state.selection(), filters: null }, { signal }) });
+  await listDrawer(panel, { columns, door, empty: "Nobody got stuck in this range.", ask: (signal) => run("sessions/frustration", { ...state.selection(), filters: ELSEWHERE }, { signal }) });
 });
 
 defineDrawer("session", async (panel, { session, at }) => {

@@ -44,7 +44,7 @@ async function adoptRange() {
   if (state.get("range")) return;
   const rows = await run("process/processes").then((table) => table.objects(), () => []);
   const latest = Math.max(...rows.map(({ last_end: last }) => Date.parse(last)));
-  if (!rows.length || Date.now() - latest < RECENT) state.set({ range: "14d", compare: state.get("compare") ?? "previous" }, { replace: true });
+  if (rows.length && Date.now() - latest < RECENT) state.set({ range: "14d", compare: state.get("compare") ?? "previous" }, { replace: true });
 }
 
 await adoptRange();

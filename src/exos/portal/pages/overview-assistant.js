@@ -18,9 +18,11 @@ export const modelColumns = () => [
 
 export function assistantSection(main) {
   const table = element`<exos-table label="AI calls by model"></exos-table>`;
-  const { node, tiles, panels } = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", content: table, className: "wide" }] });
+  const made = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", content: table, className: "wide" }] });
 
-  return () => held(node, panels, answers, ([now, then]) => {
+  const { tiles } = made;
+
+  return () => held(made, answers, ([now, then]) => {
     if (!now.length) return false;
     const [sums, before] = [totals(now), then && totals(then)];
     const door = () => openDrawer("models");

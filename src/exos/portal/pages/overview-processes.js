@@ -38,18 +38,23 @@ async function rows(signal) {
 
 function card(row, then) {
   const facts = [
-    ["Cases", compact(row.cases), then && row.cases - then.cases, (change) => `${change < 0 ? "−" : "+"}${number(Math.abs(change))}`, 0],
-    ["Median throughput", duration(row.median_duration_seconds), then && row.median_duration_seconds - then.median_duration_seconds, signedDuration, 1],
-    ["Rework", percent(row.rework_rate), then && row.rework_rate - then.rework_rate, points, 1],
+    ["Cases", compact(row.cases), difference(row, then, "cases"), (change) => `${change < 0 ? "−" : "+"}${number(Math.abs(change))}`, 0],
+    ["Median throughput", duration(row.median_duration_seconds), difference(row, then, "median_duration_seconds"), signedDuration, 1],
+    ["Rework", percent(row.rework_rate), difference(row, then, "rework_rate"), points, 1],
   ];
   const made = element`<li class="card"><a href=${state.link("/process", { process: row.process })}>
     <span class="name">${icon("workflow")}<b>${row.process}</b><span class="course" data-process=${row.process}></span></span>
-    <dl>${facts.map(([label, value, change, write, worse]) => html`<div><dt>${label}</dt><dd>${value}</dd>${then && html`<dd class=${`delta ${tone(change, worse)}`}>${write(change)}</dd>`}</div>`)}</dl></a></li>`;
+    <dl>${facts.map(([label, value, change, write, worse]) => html`<div><dt>${label}</dt><dd>${value}</dd>${change !== null && html`<dd class=${`delta ${tone(change, worse)}`}>${write(change)}</dd>`}</div>`)}</dl></a></li>`;
   if (row.source) {
     const edge = { process: row.process, edge: [row.source, row.target] };
     made.append(element`<a class="slowest" href=${state.link("/process", edge)}>${icon("clock", 13)}<span><b>${row.source} → ${row.target}</b> holds ${percent(row.share_of_wait, 0)} of all waiting</span>${icon("arrow-right", 13)}</a>`);
   }
   return made;
+}
+
+// Nothing where one of the two periods has no value: no case finished, no case at all.
+function difference(row, then, key) {
+  return !then || row[key] === null || then[key] === null ? null : row[key] - then[key];
 }
 
 function tone(change, worse) {

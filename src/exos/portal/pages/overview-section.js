@@ -2,12 +2,13 @@
 What the sections of the overview share: a heading, a row of figures, cards beneath.
 
   const {node, tiles, panels} = section(main, {title, icon, figures: 4, cards: [{title, content, className}]});
-  figure(tile, {label, now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither
-  await held(node, panels, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
+  figure(tile, {label, now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither;
+      a change of what is written as a percentage is told in points
+  await held({node, tiles, panels}, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
 */
 import "../components/kpi.js";
 import "../components/state.js";
-import { signedPercent } from "../lib/format.js";
+import { percent, points, signedPercent } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { state } from "../lib/state.js";
@@ -29,28 +30,37 @@ export function figure(tile, { label, now, then, write, worse = 0, spark = [], b
   tile.door = door;
   tile.data = {
     label, value: write(now), spark, help: compared ? `${help}. Compared with ${compared.label}` : help,
-    delta: compared && then ? change(now, then, worse) : { text: beside, tone: "" },
+    delta: compared && then ? change(now, then, worse, write === percent) : { text: beside, tone: "" },
   };
 }
 
-function change(now, then, worse) {
-  const part = now / then - 1;
+function change(now, then, worse, share) {
+  const part = share ? now - then : now / then - 1;
   const tone = !worse || Math.abs(part) < UNSEEN ? "" : Math.sign(part) === worse ? "bad" : "good";
-  return { text: `${signedPercent(part)} vs before`, tone };
+  return { text: `${share ? points(part) : signedPercent(part)} vs before`, tone };
 }
 
 /** show(answer) fills the section and says whether there was anything. */
-export async function held(node, panels, fetcher, show) {
+export async function held({ node, tiles, panels }, fetcher, show) {
   node.hidden = false;
   const [first, ...others] = panels;
   let filled = null;
-  const answered = (async () => first.load(fetcher, (answer) => {
+  let failure = null;
+  // No number of another range stays when the answer to this one does not come.
+  const asked = (signal) => fetcher(signal).catch((error) => {
+    failure = error;
+    if (!error.cancelled) tiles.forEach((tile) => tile.fail(error));
+    throw error;
+  });
+  const answered = (async () => first.load(asked, (answer) => {
     filled = show(answer);
     node.hidden = !filled;
     return null;
   }))();
-  // The other panels wait for the same answer, and say so; an error is told once.
-  others.forEach((panel) => panel.load(() => answered, () => null));
+  others.forEach((panel) => panel.load(async () => {
+    const answer = await answered;
+    if (answer === null && failure) throw failure;
+  }, () => null));
   await answered;
   return filled;
 }
