@@ -210,9 +210,14 @@ def test_rows_that_the_storage_refuses_are_told(ask: Asker) -> None:
     refused(ask("INSERT INTO picky VALUES (1), (5000)"), 500, 469, "VIOLATED_CONSTRAINT")
     refused(ask("INSERT INTO FUNCTION zeros(3) VALUES (1)"), 501, 48, "NOT_IMPLEMENTED")
     refused(ask("INSERT INTO {t:Identifier} VALUES (1)", param_t="picky"), 501, 48, "NOT_IMPLEMENTED")
+    refused(
+        ask(b"x\ty", query="INSERT INTO picky FORMAT TSV", offset=1), 400, 27, "CANNOT_PARSE_INPUT_ASSERTION_FAILED"
+    )
     refused(ask("INSERT INTO picky VALUES (1)", readonly=2), 500, 164, "READONLY")
     assert ask("SELECT count() FROM picky").text == "0\n"
-    written = ask("INSERT INTO TABLE exos.`picky` (a) SETTINGS async_insert = 1 -- x\n VALUES (1), (2)", limit=1)
+    written = ask(
+        "INSERT INTO TABLE exos.`picky` (a) SETTINGS async_insert = 1 -- x\n VALUES (1), (2)", limit=1, offset=1
+    )
     assert json.loads(written.headers["x-clickhouse-summary"])["written_rows"] == "2"
     assert ask("SELECT count() FROM picky").text == "2\n"
 

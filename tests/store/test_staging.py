@@ -117,7 +117,7 @@ def test_what_the_data_leaves_out_is_worked_out_as_the_table_says(database: Data
         " m Int64 MATERIALIZED a * 2 + e, al Int64 ALIAS a + 1, k Nested(x Int64), CONSTRAINT small CHECK a < 1000)"
         " ENGINE = MergeTree ORDER BY a"
     )
-    hostile = {"limit": "1", "async_insert": "1", "max_rows_to_read": "1", "describe_compact_output": "1",
+    hostile = {"limit": "1", "offset": "1", "async_insert": "1", "max_rows_to_read": "1", "describe_compact_output": "1",
                "data_type_default_nullable": "1"}  # fmt: skip
     assert (
         insert(database, "worked_out", "", "JSONEachRow", b'{"a": 1}\n{"a": 2, "b c": "x", "k.x": [5]}', hostile) == 2

@@ -18,18 +18,17 @@ from exos.store.quoting import quote_name
 
 _STAGED = "_exos_staged"
 _HANDED_OVER_BYTES = 64 << 20
-# For tables that exist already: types that need leave, and nothing that changes what a column's text means. The server
-# would put `async_insert` off to a thread that does not know the table in memory.
+# For columns that exist already: types that need leave, and nothing that changes what a column's text means. All rows in
+# their order, whatever limits a client has set for reading. The engine would put `async_insert` off to a thread that does
+# not know the table in memory.
 _SETTINGS = (
     "async_insert = 0, data_type_default_nullable = 0, flatten_nested = 0, allow_suspicious_low_cardinality_types = 1,"
-    " allow_suspicious_fixed_string_types = 1, allow_suspicious_variant_types = 1"
-)
-# All rows in their order, whatever limits a client has set for reading; and what was worked out is not worked out again.
-_HAND_OVER = (
-    "SETTINGS max_threads = 1, max_insert_threads = 1, insert_allow_materialized_columns = 1, limit = 0, offset = 0,"
+    " allow_suspicious_fixed_string_types = 1, allow_suspicious_variant_types = 1, limit = 0, offset = 0,"
     " max_rows_to_read = 0, max_bytes_to_read = 0, max_result_rows = 0, max_result_bytes = 0,"
-    " timeout_overflow_mode = 'throw'"
+    " timeout_overflow_mode = 'throw', empty_result_for_aggregation_by_empty_set = 0"
 )
+# What was worked out is not worked out again.
+_HAND_OVER = "SETTINGS max_threads = 1, max_insert_threads = 1, insert_allow_materialized_columns = 1"
 _STORED = ("", "DEFAULT", "MATERIALIZED")
 
 

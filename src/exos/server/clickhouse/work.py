@@ -56,6 +56,7 @@ class Work:
         self.streams = self.answers and word in _SELECTS and self.format in STREAMED and not asked.wait
         self._framed = self.format == "Native" and asked.protocol >= native.FRAMED_SINCE
         self._kills = word == "KILL"
+        self._target = ("", "")
         self._used = asked.database if asked.database not in ("", "default") else database.name
 
     @contextmanager
@@ -86,7 +87,7 @@ class Work:
             raise Failed(164, "READONLY", "Cannot execute query in readonly mode")
         if self.insert.settings:
             session.set_clause(self.insert.settings)
-        session.begin_insert(*target(session, self.insert, self._used), self.insert.format)
+        session.begin_insert(*self._target, self.insert.format)
         return self._asked.sql[self.insert.data :]
 
     def cancel(self) -> None:
@@ -106,6 +107,9 @@ class Work:
         if self.insert is None and len(asked.sql) >= STATEMENT_BYTES:
             raise Failed(62, "SYNTAX_ERROR", f"Max query size exceeded: a statement may have {STATEMENT_BYTES} bytes")
         harm.check(session, self.insert.whole if self.insert else asked.sql.decode(errors="replace"), limited)
+        # Before the client's settings, which could get in the way of looking.
+        if self.insert:
+            self._target = target(session, self.insert, self._used)
         calculates = self.insert is not None and self.insert.format == "Values" and self._may_calculate(session)
         session.use(self._used)
         session.set({**self._settings(asked.settings), "log_comment": self.query_id, **_AS_A_SERVER})
