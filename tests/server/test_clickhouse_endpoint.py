@@ -197,6 +197,31 @@ def test_inserts(ask: Asker, table: str) -> None:
     refused(ask(b"1\ty\n", query="INSERT INTO no_such_table FORMAT TSV"), 404, 60, "UNKNOWN_TABLE")
 
 
+def test_rows_that_the_storage_refuses_are_told(ask: Asker) -> None:
+    ask("CREATE TABLE picky (a Int64, CONSTRAINT small CHECK a < 1000) ENGINE = MergeTree PARTITION BY a ORDER BY a")
+    many = pa.record_batch([pa.array(range(150), pa.int64())], names=["a"])
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, many.schema) as writer:
+        writer.write_batch(many)
+    native = ask("SELECT toInt64(number) AS a FROM numbers(150) FORMAT Native").content
+    text = "".join(f"{n}\n" for n in range(150)).encode()
+    for format, data in (("ArrowStream", sink.getvalue().to_pybytes()), ("Native", native), ("TSV", text)):
+        refused(ask(data, query=f"INSERT INTO picky FORMAT {format}"), 500, 252, "TOO_MANY_PARTS")
+    refused(ask("INSERT INTO picky VALUES (1), (5000)"), 500, 469, "VIOLATED_CONSTRAINT")
+    refused(ask("INSERT INTO FUNCTION zeros(3) VALUES (1)"), 501, 48, "NOT_IMPLEMENTED")
+    refused(ask("INSERT INTO {t:Identifier} VALUES (1)", param_t="picky"), 501, 48, "NOT_IMPLEMENTED")
+    refused(
+        ask(b"x\ty", query="INSERT INTO picky FORMAT TSV", offset=1), 400, 27, "CANNOT_PARSE_INPUT_ASSERTION_FAILED"
+    )
+    refused(ask("INSERT INTO picky VALUES (1)", readonly=2), 500, 164, "READONLY")
+    assert ask("SELECT count() FROM picky").text == "0\n"
+    written = ask(
+        "INSERT INTO TABLE exos.`picky` (a) SETTINGS async_insert = 1 -- x\n VALUES (1), (2)", limit=1, offset=1
+    )
+    assert json.loads(written.headers["x-clickhouse-summary"])["written_rows"] == "2"
+    assert ask("SELECT count() FROM picky").text == "2\n"
+
+
 def test_a_large_insert_streams(ask: Asker, table: str) -> None:
     block = b"".join(b"%d\t%s\n" % (n, b"x" * 100) for n in range(10_000))
     answer = ask((block for _ in range(30)), query=f"INSERT INTO {table} FORMAT TSV")
@@ -336,6 +361,8 @@ def test_a_reader_only_reads_and_within_limits(read: Asker, table: str) -> None:
     assert read("SELECT getSetting('max_result_rows')", max_result_rows=10**9).text == "1000000\n"
     assert read("SELECT getSetting('max_result_rows')", max_result_rows=10).text == "10\n"
     assert read("SELECT 1", max_threads=1).text == "1\n"
+    assert read("SELECT getSetting('final')").text == "false\n"
+    assert read("SELECT getSetting('final')", final=1).text == "true\n"
 
 
 @pytest.mark.timeout(180)

@@ -22,7 +22,8 @@ import pyarrow as pa
 from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
-from exos.store.session import Session, quote_name
+from exos.store.quoting import quote_name
+from exos.store.session import Session
 from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {

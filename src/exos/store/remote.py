@@ -17,7 +17,7 @@ from exos.settings import Settings
 from exos.store import arrow
 from exos.store.database import Limits, dsn_options, translated
 from exos.store.permitted import QUESTION, Permitted
-from exos.store.session import quote_name
+from exos.store.quoting import quote_name
 
 _SWITCHED_OFF = ("0", "false", "no", "off")
 _WAKING_SECONDS = 120.0

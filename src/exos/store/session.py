@@ -6,11 +6,15 @@ setting has to be put back, and nothing of a failed query reaches the next one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+
+from exos.store.quoting import quote_name, quote_text
+from exos.store.staging import StagedInsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Session:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._open: Any = None
+        self._insert: StagedInsert | None = None
 
     def use(self, database: str) -> None:
         """Names without a database are looked up in this one from now on."""
@@ -68,22 +73,27 @@ class Session:
                 yield body
         self._open = None
 
-    def begin_insert(self, statement: str, format: str) -> None:
-        """Start `INSERT INTO table (columns)`, without a word on the format in the statement."""
-        self._open = self._connection.send_insert(statement, format)
+    def begin_insert(self, table: str, columns: str, format: str) -> None:
+        """Start an insert into a quoted table. `columns`: their list as SQL in parentheses, empty for all."""
+        self._insert = StagedInsert(self._connection, table, columns, format)
 
     def insert(self, piece: bytes) -> None:
         """Give the insert its next bytes."""
-        self._open.append(piece)
+        assert self._insert is not None
+        self._insert.append(piece)
 
     def end_insert(self) -> Answer:
         """Finish the insert: its rows are committed when this returns."""
-        done, self._open = self._open, None
-        wrote = done.finish()
-        return Answer(b"", written_rows=wrote.rows_written, written_bytes=wrote.bytes_written, seconds=wrote.elapsed)
+        assert self._insert is not None
+        started = time.monotonic()
+        rows, size = self._insert.finish()
+        self._insert = None
+        return Answer(b"", written_rows=rows, written_bytes=size, seconds=time.monotonic() - started)
 
     def close(self) -> None:
         """Give up what is still open, and the handle."""
+        if self._insert is not None:
+            self._insert.cancel()
         if self._open is not None:
             with suppress(Exception):
                 self._open.cancel()
@@ -96,15 +106,3 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def quote_name(name: str) -> str:
-    """A name as SQL."""
-    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-    return f"`{escaped}`"
-
-
-def quote_text(text: str) -> str:
-    """A text as SQL."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

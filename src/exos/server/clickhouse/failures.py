@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from exos.errors import Unavailable
+
 _SAID = re.compile(r"^(?:Code: (?P<code>\d+)\. DB::Exception: )+(?P<message>.*)$", re.DOTALL)
 _NAME = re.compile(r"(?P<dot>\.?)[.\s]*\((?P<name>[A-Z][A-Z0-9_]{3,})\)[.\s]*$")
 _VERSION = re.compile(r"\s*\((?:version |official build)[^)]*\)+\.?\s*")
@@ -45,6 +47,8 @@ def failure(error: BaseException) -> Failed:
     """What the engine's error says; whatever is none of its errors is LOGICAL_ERROR without its inside."""
     if isinstance(error, Failed):
         return error
+    if isinstance(error, Unavailable):
+        return Failed(319, "UNKNOWN_STATUS_OF_INSERT", error.message)
     text = str(error)
     said = _SAID.match(text[text.find("Code: ") :]) if "Code: " in text else None
     if said is None:

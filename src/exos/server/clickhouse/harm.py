@@ -58,7 +58,7 @@ def check(session: Session, sql: str, limited: bool) -> None:
     if key in _harmless:
         return
     # What DESCRIBE takes is what FROM takes, and of a SELECT the parse shows every expression.
-    tree = _parse(session, _DESCRIBE.sub("SELECT * FROM ", sql, count=1))
+    tree = parse(session, _DESCRIBE.sub("SELECT * FROM ", sql, count=1))
     if tree and tree["type"] in _WHOLE:
         for node in _nodes(tree):
             _check_node(node, limited)
@@ -75,7 +75,7 @@ def check(session: Session, sql: str, limited: bool) -> None:
 def check_values(session: Session, values: bytes) -> bool:
     """Whether the engine may work out what stands behind VALUES; otherwise it reads plain values only."""
     try:
-        tree = _parse(session, f"SELECT {values.decode()}")
+        tree = parse(session, f"SELECT {values.decode()}")
         if tree is None or (set(tree) - {"type"} and tree["type"] != "SelectWithUnionQuery"):
             return False
         for node in _nodes(tree):
@@ -91,7 +91,8 @@ def check_setting(name: str) -> None:
         raise Failed(452, "SETTING_CONSTRAINT_VIOLATION", f"Setting {name} should not be changed")
 
 
-def _parse(session: Session, sql: str) -> Mapping[str, Any] | None:
+def parse(session: Session, sql: str) -> Mapping[str, Any] | None:
+    """The engine's parse; nothing for statements that it does not show. Raises Failed for what it cannot parse."""
     escaped = sql.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     try:
         tree: Mapping[str, Any] = orjson.loads(
@@ -157,7 +158,7 @@ def _structures(node: Mapping[str, Any]) -> Iterator[str]:
 
 def _check_columns(session: Session, structure: str) -> None:
     try:
-        tree = _parse(session, f"CREATE TABLE t (\n{structure}\n) ENGINE = Null")
+        tree = parse(session, f"CREATE TABLE t (\n{structure}\n) ENGINE = Null")
     except Failed:
         return  # what does not parse as columns is a value for the engine too
     for node in _nodes(tree or {}):

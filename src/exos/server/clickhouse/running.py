@@ -10,7 +10,7 @@ import threading
 
 from exos.server.clickhouse.failures import Failed
 from exos.server.clickhouse.statements import Token, tokens
-from exos.store.session import quote_text
+from exos.store.quoting import quote_text
 
 _ENDS = ("SYNC", "ASYNC", "TEST", "FORMAT")
 _COMMENT = b"Settings['log_comment']"

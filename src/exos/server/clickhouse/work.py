@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from exos.server.clickhouse import harm, native, statements
 from exos.server.clickhouse.failures import Failed
+from exos.server.clickhouse.inserting import target
 from exos.server.clickhouse.request import STATEMENT_BYTES, Asked
 from exos.server.clickhouse.running import Running, kill_by_comment
 from exos.store.database import READ_SETTINGS, Database, Limits
-from exos.store.session import Answer, Session, quote_text
+from exos.store.quoting import quote_text
+from exos.store.session import Answer, Session
 
 STREAMED = frozenset(
     (
@@ -54,6 +56,8 @@ class Work:
         self.streams = self.answers and word in _SELECTS and self.format in STREAMED and not asked.wait
         self._framed = self.format == "Native" and asked.protocol >= native.FRAMED_SINCE
         self._kills = word == "KILL"
+        self._target = ("", "")
+        self._used = asked.database if asked.database not in ("", "default") else database.name
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -79,9 +83,11 @@ class Work:
     def begin_insert(self, session: Session) -> bytes:
         """Start the insert; the data that came along with the statement."""
         assert self.insert is not None
+        if self._readonly(self._asked) not in (None, "0"):
+            raise Failed(164, "READONLY", "Cannot execute query in readonly mode")
         if self.insert.settings:
             session.set_clause(self.insert.settings)
-        session.begin_insert(self.insert.statement, self.insert.format)
+        session.begin_insert(*self._target, self.insert.format)
         return self._asked.sql[self.insert.data :]
 
     def cancel(self) -> None:
@@ -101,11 +107,11 @@ class Work:
         if self.insert is None and len(asked.sql) >= STATEMENT_BYTES:
             raise Failed(62, "SYNTAX_ERROR", f"Max query size exceeded: a statement may have {STATEMENT_BYTES} bytes")
         harm.check(session, self.insert.whole if self.insert else asked.sql.decode(errors="replace"), limited)
+        # Before the client's settings, which could get in the way of looking.
+        if self.insert:
+            self._target = target(session, self.insert, self._used)
         calculates = self.insert is not None and self.insert.format == "Values" and self._may_calculate(session)
-        if asked.database not in ("", "default"):
-            session.use(asked.database)
-        else:
-            session.use(self._database.name)
+        session.use(self._used)
         session.set({**self._settings(asked.settings), "log_comment": self.query_id, **_AS_A_SERVER})
         if calculates:
             session.set(dict.fromkeys(_VALUES_AS_SQL, "1"))
@@ -139,9 +145,11 @@ class Work:
 
 
 def _limited(settings: Mapping[str, str], limits: Limits) -> dict[str, str]:
-    """A reader's limits: those given where they are lower."""
+    """A reader's limits: those given where they are lower. Whether to read as if FINAL was said is the asker's choice."""
     found: dict[str, str] = {}
-    for name, most in limits.as_settings().items():
+    most_of = limits.as_settings()
+    for name in harm.LIMITS:
+        most = most_of[name]
         try:
             given = float(settings.get(name, 0))
         except ValueError:
