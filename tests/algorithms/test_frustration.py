@@ -152,6 +152,30 @@ def test_what_is_made_to_be_clicked_again(caption: str) -> None:
     assert told(recording) == []
 
 
+GROUPS = {
+    "a log in": (element(90, "form", element(91, "input", name="user"), element(92, "input", type="password"),
+        element(93, "button", text(94, "Log in"))), True),
+    "a hidden field": (element(90, "form", element(91, "input", type="hidden"), element(93, "button", text(94, "Pay"))), True),
+    "what sends a form with an amount": (element(90, "form", element(91, "input", type="number"),
+        element(93, "button", text(94, "Pay"))), True),
+    "a wizard": (element(90, "form", element(91, "input"), element(93, "button", text(94, "Next"))), True),
+    "a box to search in": (element(90, "div", element(91, "input"), element(93, "button", text(94, "Search"))), True),
+    "quarters in a form": (element(90, "form", element(91, "output"), element(93, "button", text(94, "Quarter"),
+        type="button")), False),
+    "an own spinner": (element(90, "div", element(91, "div", role="spinbutton"),
+        element(93, "button", text(94, "Quarter"))), False),
+    "pages": (element(90, "div", element(92, "button", text(95, "Previous")), element(91, "input", type="text"),
+        element(93, "button", text(94, "Next"))), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("group", "rage"), GROUPS.values(), ids=GROUPS)
+def test_rage_beside_fields(group: dict[str, Any], rage: bool) -> None:
+    added = {"parentId": 4, "nextId": None, "node": group}
+    recording = page().mutate(10, adds=[added]).clicks(93, 1000, 1200, 1400, 1600).mutate(1601)
+    assert ("rage_click" in {one[0] for one in told(recording)}) is rage
+
+
 def test_an_element_that_takes_the_place_of_the_clicked_one() -> None:
     recording = page()
     for number, at in enumerate((1000, 1300, 1600)):

@@ -173,6 +173,29 @@ def test_what_is_not_rage(desk: Page, collected: Collected) -> None:
     assert told(signals(desk, collected)) == [("rage_click", "#css", 3)]
 
 
+GROUPS = {
+    "a log in": ('<form><input name="user"><input type="password"><button id="it">Log in</button></form>', True),
+    "a hidden field": ('<form><input type="hidden" name="csrf"><button id="it">Pay</button></form>', True),
+    "sends a number": ('<form><input type="number"><button id="it">Pay</button></form>', True),
+    "a wizard": ('<form><input><button id="it">Next</button></form>', True),
+    "a search": ('<div><input><button id="it">Search</button></div>', True),
+    "in a form": ('<form><output>1</output><button id="it" type="button">Quarter</button></form>', False),
+    "a number": ('<div><button id="it">Quarter</button><input type="number"></div>', False),
+    "an own spinner": ('<div><span role="spinbutton">1</span><button id="it">Quarter</button></div>', False),
+    "pages": ('<div><button>Previous</button><input value="3"><button id="it">Next</button></div>', False),
+    "signs": ('<div><button>▾</button><input value="3"><button id="it">▴</button></div>', False),
+}
+
+
+@pytest.mark.parametrize(("group", "rage"), GROUPS.values(), ids=GROUPS)
+def test_rage_beside_fields(desk: Page, collected: Collected, group: str, rage: bool) -> None:
+    desk.evaluate("(group) => document.querySelector('h1').insertAdjacentHTML('afterend', group)", group)
+    desk.evaluate("it.form?.addEventListener('submit', (event) => event.preventDefault())")
+    click(desk, "#it", times=5)
+    found = [one for one in told(signals(desk, collected)) if one[0] == "rage_click"]
+    assert found == ([("rage_click", "#it", 5)] if rage else [])
+
+
 def test_selecting_text_is_not_rage(desk: Page, collected: Collected) -> None:
     box = desk.locator("#story").bounding_box()
     assert box is not None

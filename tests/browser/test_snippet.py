@@ -298,6 +298,79 @@ def test_calls_before_the_snippet_are_kept(visit: Visit, collected: Collected) -
     assert (sooner.attributes["userId"], sooner.attributes["n"]) == ("u9", 1)
 
 
+def test_calls_before_the_sdk_keep_the_context_of_their_moment(visit: Visit, collected: Collected) -> None:
+    calls = """[["track", "landing"], ["setCase", "orders", "A"], ["activity", "one"], ["setCase", null], ["track", "idle"],
+        ["setCase", "orders", "B"], ["identify", "ann", {team: "Title"}], ["track", "busy"], ["identify", null]]"""
+    page = visit(before=f"window.exos = {calls}")
+    started(page)
+    settle(page, collected, "mark")
+    names = ("userId", "enduser.id", "exos.user.team", "exos.context.process", "exos.context.case_id")
+    assert {
+        event: [collected.named(event)[0].attributes.get(name) for name in names]
+        for event in ("landing", "one", "idle", "busy", "mark")
+    } == {
+        "landing": [None] * 5,
+        "one": [None, None, None, "orders", "A"],
+        "idle": [None] * 5,
+        "busy": ["ann", "ann", "Title", "orders", "B"],
+        "mark": [None, None, None, "orders", "B"],
+    }
+    # What is known of the visitor comes when it comes.
+    assert VISITOR.fullmatch(collected.named("landing")[0].attributes["exos.visitor.id"])
+
+
+def test_what_cannot_be_written_down_is_left_out(visit: Visit, collected: Collected) -> None:
+    page = visit()
+    started(page)
+    page.evaluate(
+        "(exos.identify({}), exos.setCase(() => 1, {}), exos.track('odd', {cyc: window, big: {n: 1n}, n: 2}))"
+    )
+    settle(page, collected, "mark")
+    [odd] = collected.named("odd")
+    assert odd.attributes["n"] == 2
+    assert not {"cyc", "big", "userId", "enduser.id", "exos.context.case_id"} & set(odd.attributes)
+    page.evaluate("(exos.identify(0), exos.setCase('orders', 10n))")
+    settle(page, collected, "numbers")
+    [numbers] = collected.named("numbers")
+    assert (numbers.attributes["userId"], numbers.attributes["exos.context.case_id"]) == ("0", "10")
+
+
+def test_what_waits_when_consent_ends_is_never_sent(visit: Visit, collected: Collected) -> None:
+    page = visit('data-consent="block"')
+    page.evaluate("exos.consent(true)")
+    started(page)
+    settle(page, collected, "mark")
+    collected.await_for(lambda: collected.recorded)
+    page.evaluate("exos.track('waiting')")
+    page.click("#assign")
+    page.wait_for_timeout(100)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate("exos.consent(false)")
+    assert [one["name"] for one in page.context.cookies()] == ["exos_consent"]
+    page.click("#load")
+    page.wait_for_selector("li:has-text('Loaded')")  # the page's own requests go on
+    for _ in range(4):
+        page.clock.fast_forward(31_000)  # the session's cookie was renewed every minute
+        page.mouse.click(5, 5)
+        page.wait_for_timeout(50)
+    assert [one["name"] for one in page.context.cookies()] == ["exos_consent"]
+    page.goto("/other")
+    page.wait_for_timeout(300)
+    assert [url for url in sent if "/v1/" in url or "hyperdx" in url] == []
+    assert collected.named("waiting") == []
+    assert faults(page) == []
+
+
+def test_consent_taken_back_while_the_sdk_comes_starts_nothing(visit: Visit, collected: Collected) -> None:
+    page = visit('data-consent="block"')
+    with page.expect_request_finished(lambda request: "hyperdx.js" in request.url):
+        page.evaluate("(exos.consent(true), exos.consent(false))")
+    page.wait_for_timeout(500)
+    assert page.evaluate("typeof HyperDX") == "object"
+    assert page.evaluate("[exos.sessionId() ?? null, document.cookie.includes('__rum_sid')]") == [None, False]
+
+
 def test_identity_ends(visit: Visit, collected: Collected) -> None:
     page = visit()
     started(page)

@@ -39,11 +39,13 @@ _ANSWERS = {_MUTATION, _INPUT, 7, 8, 9, 13, 15}
 _UP, _DOWN, _CLICK, _FOCUS = 0, 1, 2, 5
 _TOUCHES = {7, 9, 10}
 _STEP = re.compile(
-    r"^[-+−–<>‹›«»◀▶▲▼↑↓←→]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do"
+    r"^[-+−–<>‹›«»▲-◄←-↓]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do"
     r"|(next|previous) (page|day|week|month|year|slide))\b",
     re.IGNORECASE,
 )
 """Names of what is made to be clicked again and again."""
+_TURN = re.compile(r"^(next|prev(ious)?|more|less|up|down)$", re.IGNORECASE)
+_LARGEST_GROUP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +255,42 @@ def _is_exempt(said: Mapping[str, str], url: str) -> bool:
 
 
 def _is_repeated(element: Node) -> bool:
-    """Made to be clicked often: steppers beside a field, pagers, fields."""
+    """Made to be clicked often: fields, steppers, pagers."""
     text = caption(element)
-    beside = element.parent.children if element.parent is not None else []
     return (
         any(is_field(one) for one in element.ancestors())
-        or any(one.tag in ("input", "output") or one.attributes.get("role") == "spinbutton" for one in beside)
         or (len(text) < 32 and _STEP.search(text) is not None)
+        or _is_stepper(element, text)
     )
+
+
+def _is_stepper(element: Node, text: str) -> bool:
+    """Beside a field for numbers, unless it sends the form; or right beside a text, one of a pair like "Previous" and "Next"."""
+    group = [one for one in element.parent.children if one.tag] if element.parent is not None else [element]
+    if any(_is_gauge(one) for one in group):
+        return not _sends_form(element)
+    if len(group) > _LARGEST_GROUP or not _TURN.match(text):
+        return False
+    at = group.index(element)
+    beside = any(_is_text(one) for one in group[max(at - 1, 0) : at + 2])
+    return beside and sum(_TURN.match(caption(one)) is not None for one in group) > 1
+
+
+def _is_gauge(one: Node) -> bool:
+    said = one.attributes
+    number = one.tag == "input" and said.get("type") in ("number", "range")
+    return number or one.tag == "output" or said.get("role") == "spinbutton"
+
+
+def _is_text(one: Node) -> bool:
+    return one.tag == "input" and one.attributes.get("type", "text") == "text"
+
+
+def _sends_form(element: Node) -> bool:
+    """A button is one that sends, if it does not say otherwise."""
+    kind = element.attributes.get("type", "submit" if element.tag == "button" else "")
+    sends = kind == "submit" and element.tag in ("button", "input")
+    return sends and ("form" in element.attributes or any(one.tag == "form" for one in element.ancestors()))
 
 
 def _related(one: Node, other: Node) -> bool:

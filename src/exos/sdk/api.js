@@ -5,25 +5,27 @@ import { decide } from "./visitor.js";
 
 let current = {}; // the attributes that make an activity one of the case
 
-const filled = (value) => (value === null || value === undefined || value === "" ? undefined : String(value));
+// Names and numbers; anything else is none.
+const filled = (value) => (/^(str|num|big)/.test(typeof value) && value !== "" ? String(value) : undefined);
 const moment = (time) => new Date(time ?? now()).getTime() || now();
 
 export function setCase(process, id, facts) {
-  const [name, number] = filled(process) && filled(id) ? [String(process), String(id)] : [];
-  current = name ? { ...prefixed("exos.case.", facts), "exos.process": name, "exos.case.id": number } : {};
+  const number = filled(process) && filled(id);
+  const name = number && filled(process);
+  current = name ? { ...prefixed("exos.case.", { ...facts, id: number }), "exos.process": name } : {};
   bear({ "exos.context.process": name, "exos.context.case_id": number });
 }
 
-function emit(name, own, start, end) {
+const emit = (name, own, start, end) => {
   const all = { ...attributes, ...own };
   if (filled(name)) whenRunning(() => record(String(name), all, start, end));
-}
+};
 
-function activity(name, { start, end, attributes: facts, resource, cost, lifecycle } = {}) {
+const activity = (name, { start, end, attributes: facts, resource, cost, lifecycle } = {}) => {
   const finish = moment(end);
-  const own = { "exos.activity": name, "exos.resource": resource, "exos.cost": cost, "exos.lifecycle": lifecycle };
+  const own = prefixed("exos.", { activity: name, resource, cost, lifecycle });
   emit(name, { ...prefixed("exos.event.", facts), ...own, ...current }, Math.min(moment(start ?? finish), finish), finish);
-}
+};
 
 export function identify(userId, traits) {
   const id = filled(userId);
@@ -32,12 +34,12 @@ export function identify(userId, traits) {
   bear({ userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName, ...prefixed("exos.user.", others) });
 }
 
-function consent(granted) {
+const consent = (granted) => {
   decide(granted);
   if (!granted) return pause();
   load();
   resume();
-}
+};
 
 export const api = {
   setCase,

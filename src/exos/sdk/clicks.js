@@ -1,49 +1,59 @@
-// Rage clicks and error clicks, and one span for every click. Thresholds and where they come from: docs/snippet.md.
+// Rage clicks and error clicks, and one span for every click.
 import { feedDead } from "./dead.js";
 import { UNCLEAR, caption, clickable, described, label, selector, up } from "./elements.js";
-import { now, on, option, safely } from "./options.js";
+import { WATCHES, now, on, safely } from "./options.js";
 import { prefixed, record } from "./sdk.js";
+import { ERROR_MS, RAGE_CLICKS, RAGE_GAP_MS, RAGE_PIXELS } from "./thresholds.js";
 
-const RAGE_CLICKS = 3;
-const RAGE_GAP_MS = 1000;
-const RAGE_PIXELS = 30;
-const ERROR_MS = 1000;
 // Names of what is made to be clicked again and again: steppers, pagers. Not "Next" alone: a broken one is worth knowing.
 const STEP =
-  /^[-+−–<>‹›«»◀▶▲▼↑↓←→]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do|(next|previous) (page|day|week|month|year|slide))\b/i;
+  /^[-+−–<>‹›«»▲-◄←-↓]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do|(next|previous) (page|day|week|month|year|slide))\b/i;
+
+const GAUGE = "[type=number],[type=range],output,[role=spinbutton]";
+const TURN = /^(next|prev(ious)?|more|less|up|down)$/i;
 
 let burst;
 let latest;
 
 // What was clicked, where, and how it is told; null when it was no person, or the page asks for silence.
-export function observed(event) {
+export const observed = (event) => {
   const [target] = event.composedPath();
   if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return null;
   const element = clickable(target) || target;
-  const place = { x: Math.round(event.clientX), y: Math.round(event.clientY), page: location.pathname };
-  return { target, element, at: now(), told: { element: selector(element), text: label(element), ...place } };
-}
+  const told = {
+    element: selector(element),
+    text: label(element),
+    x: Math.round(event.clientX),
+    y: Math.round(event.clientY),
+    page: location.pathname,
+  };
+  return { target, element, at: now(), told };
+};
 
 export const signal = (name, click, more) =>
-  option("frustration", true) && record(name, prefixed("exos.frustration.", { ...click.told, ...more }), click.at);
+  WATCHES && record(name, prefixed("exos.frustration.", { ...click.told, ...more }), click.at);
 
-export function hasSelection() {
-  const selection = getSelection();
-  return selection && !selection.isCollapsed;
-}
+export const hasSelection = () => getSelection()?.isCollapsed === false;
 
-function isRepeated(element) {
+// Beside a field for numbers, unless it sends the form; or one of a pair such as "Previous" and "Next" in a small group, right beside a text.
+const isStepper = (element, text) => {
+  const group = [...(element.parentNode?.children || [])];
+  if (group.some((one) => one.matches(GAUGE))) return !element.form || element.type !== "submit";
+  const beside = (one, at) => one.type === "text" && (group[at - 1] === element || group[at + 1] === element);
+  return group.some(beside) && !group[8] && TURN.test(text) && group.filter((one) => TURN.test(caption(one)))[1];
+};
+
+const isRepeated = (element) => {
   const text = caption(element);
-  const beside = element.parentElement?.querySelector(":scope > :is(input,output,[role=spinbutton])");
-  return up(element, UNCLEAR) || beside || (text.length < 32 && STEP.test(text));
-}
+  return up(element, UNCLEAR) || (text.length < 32 && STEP.test(text)) || isStepper(element, text);
+};
 
-function isNear({ at, element, told }, last) {
-  const close = at - last.at <= RAGE_GAP_MS && Math.hypot(told.x - last.told.x, told.y - last.told.y) <= RAGE_PIXELS;
-  return close && (element === last.element || told.element === last.told.element);
-}
+const isNear = ({ at, element, told }, last) =>
+  at - last.at <= RAGE_GAP_MS &&
+  Math.hypot(told.x - last.told.x, told.y - last.told.y) <= RAGE_PIXELS &&
+  (element === last.element || told.element === last.told.element);
 
-function feedRage(click) {
+const feedRage = (click) => {
   if (!burst || !isNear(click, burst.last)) {
     endBurst();
     burst = { first: click, count: 0 };
@@ -53,7 +63,7 @@ function feedRage(click) {
   burst.exempt ||= hasSelection() || (burst.count === RAGE_CLICKS && isRepeated(click.element));
   clearTimeout(burst.timer);
   burst.timer = setTimeout(endBurst, RAGE_GAP_MS);
-}
+};
 
 // At the end of the burst, so that the count is right and there is one signal.
 export const endBurst = safely(() => {
@@ -71,12 +81,12 @@ const onTrouble = safely((message) => {
 });
 
 // The SDK makes no span for what is not HTML, such as the picture in a button.
-function recordPicture(target) {
+const recordPicture = (target) => {
   if (target instanceof HTMLElement) return;
   const element = clickable(target) || target;
   const told = { component: "user-interaction", event_type: "click", target_element: element.tagName, "http.url": location.href };
   record("click", { ...told, ...described(element) }, now(), now(), "@opentelemetry/instrumentation-user-interaction");
-}
+};
 
 export const onClick = safely((event) => {
   const click = observed(event);

@@ -1,11 +1,9 @@
 // Dead clicks: on something that looks as if it would answer, and nothing answers. One is pending at a time; only then anything is observed.
 import { hasSelection, observed, signal } from "./clicks.js";
 import { UNCLEAR, clickable, up } from "./elements.js";
-import { TARGET, now, on, safely } from "./options.js";
+import { isDelivery, now, on, safely } from "./options.js";
+import { AT_ONCE_MS, DEAD_MS, PRESS_MS } from "./thresholds.js";
 
-const DEAD_MS = 2500;
-const AT_ONCE_MS = 300;
-const PRESS_MS = 10_000;
 const ANSWERS =
   "input change submit reset invalid toggle play load copy fullscreenchange popstate hashchange beforeunload pagehide visibilitychange";
 const AT_ONCE = "scroll selectionchange focusin";
@@ -22,17 +20,17 @@ const CALLS =
 
 let pending;
 
-function shouldAnswer(event, element) {
+const shouldAnswer = (event, element) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
   if (up(element, `${UNCLEAR},${EXEMPT}`)) return false;
   return clickable(element) || getComputedStyle(element).cursor === "pointer";
-}
+};
 
-function tap(object, name, note) {
+const tap = (object, name, note) => {
   const original = object[name];
   const heard = safely((first) => {
     // Our own deliveries are no answer.
-    if (!String(first?.url || first).startsWith(`${TARGET}/v1/`)) note();
+    isDelivery(first) || note();
   });
   const tapped = function (...told) {
     heard(told[0]);
@@ -43,22 +41,21 @@ function tap(object, name, note) {
   return () => {
     if (object[name] === tapped) object[name] = original;
   };
-}
+};
 
-function taps(note) {
-  const objects = OWNERS.split(" ").map((owner) => window[owner]?.prototype || window[owner] || {});
-  return objects.flatMap((object) => {
+const taps = (note) =>
+  OWNERS.split(" ").flatMap((owner) => {
+    const object = window[owner]?.prototype || window[owner] || {};
     const names = CALLS.split(" ").filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
     return names.map((name) => tap(object, name, note));
   });
-}
 
-function shadowRoots(root) {
-  const inner = Array.from(root.querySelectorAll("*"), (element) => element.shadowRoot).filter(Boolean);
-  return [root, ...inner.flatMap(shadowRoots)];
-}
+const shadowRoots = (root) => [
+  root,
+  ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? shadowRoots(shadowRoot) : [])),
+];
 
-function expectAnswer(element) {
+const expectAnswer = (element) => {
   stopWaiting();
   const mine = { element, at: now(), href: location.href };
   pending = mine;
@@ -84,7 +81,7 @@ function expectAnswer(element) {
     ...taps(answer),
   ];
   mine.timer = setTimeout(stopWaiting, PRESS_MS);
-}
+};
 
 const stopWaiting = safely(() => {
   clearTimeout(pending?.timer);
@@ -100,7 +97,7 @@ export const onPress = safely((event) => {
   else stopWaiting();
 });
 
-export function feedDead(click, event) {
+export const feedDead = (click, event) => {
   const again = pending?.element === click.element;
   if (again && pending.click) {
     pending.count += 1;
@@ -112,7 +109,7 @@ export function feedDead(click, event) {
   }
   clearTimeout(pending.timer);
   Object.assign(pending, { click, at: click.at, count: 1, timer: setTimeout(judge, DEAD_MS) });
-}
+};
 
 const judge = safely(() => {
   const { click, count, answered, href } = pending;

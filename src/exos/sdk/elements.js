@@ -1,5 +1,6 @@
 // What an element is: something to click, something to type into, its selector and its text.
 import { DATA, option, safely } from "./options.js";
+import { prefixed } from "./sdk.js";
 
 const BUTTONS = ":is([type=button],[type=submit],[type=reset],[type=image])";
 const roles = (names) => `:is([role=${names.split(" ").join("],[role=")}])`;
@@ -10,15 +11,14 @@ export const UNCLEAR =
   "canvas,video,audio,embed,object,iframe";
 
 // The nearest that matches, through the borders of shadow trees.
-export function up(element, selector) {
-  const found = element.closest(selector);
+export const up = (element, selector) => {
   const { host } = element.getRootNode();
-  return found || (host ? up(host, selector) : null);
-}
+  return element.closest(selector) || (host && up(host, selector));
+};
 
 export const clickable = (element) => up(element, CLICKABLE);
 
-export function selector(element) {
+export const selector = (element) => {
   const parts = [];
   for (let one = element; one?.parentElement && parts.length < 5; one = one.parentElement) {
     const { testid } = one.dataset || {};
@@ -31,24 +31,22 @@ export function selector(element) {
     parts.unshift(alike[1] ? `${tag}:nth-of-type(${alike.indexOf(one) + 1})` : tag);
   }
   return parts.join(" > ").slice(0, 200);
-}
+};
 
-export function caption(element) {
+export const caption = (element) => {
   const shown = element.matches("input") ? element.value : element.textContent;
   return (element.ariaLabel || shown || element.title || "").trim().replace(/\s+/g, " ");
-}
+};
 
 // Only of what is there to be clicked: other text may be somebody's data.
-export function label(element) {
+export const label = (element) => {
   const button = clickable(element);
   const masked = !option("text", DATA.mask !== "text") || up(element, `.rr-mask,.rr-block,${DATA.block || ".rr-block"}`);
   return button && !masked ? caption(button).slice(0, 64) : "";
-}
+};
 
-export const described = (element) => ({
-  "exos.element.selector": selector(element),
-  "exos.element.text": label(element) || undefined,
-});
+export const described = (element) =>
+  prefixed("exos.element.", { selector: selector(element), text: label(element) || undefined });
 
 // Asked by the SDK for every interaction; the first span of each gets the names that XPath lacks.
 export const describeSpan = safely((_, element, span) => {

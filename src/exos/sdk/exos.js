@@ -2,7 +2,7 @@
 import { api, identify, setCase } from "./api.js";
 import { DATA, safely } from "./options.js";
 import { load } from "./sdk.js";
-import { consented, settleVisitor } from "./visitor.js";
+import { settleVisitor } from "./visitor.js";
 
 safely(() => {
   const calls = window.exos || [];
@@ -12,5 +12,5 @@ safely(() => {
   if (DATA.user) identify(DATA.user);
   settleVisitor();
   for (const call of calls) api.push(call);
-  if (DATA.consent !== "block" || consented()) load();
+  load();
 })();

@@ -4,16 +4,20 @@ export const DATA = SCRIPT.dataset;
 export const BASE = new URL("..", SCRIPT.src).href.slice(0, -1);
 export const TARGET = (DATA.url || BASE).replace(/\/+$/, "");
 
-export const option = (name, otherwise) => (name in DATA ? !/^(off|false|no|0)$/i.test(DATA[name]) : otherwise);
+export const option = (name, otherwise = true) => (name in DATA ? !/^(off|false|no|0)$/i.test(DATA[name]) : otherwise);
 export const words = (text) => (text || "").split(/\s+/).filter(Boolean);
 export const beginning = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 export const now = () => Date.now();
+// Whether a request is one of the SDK's deliveries.
+export const isDelivery = (asked) => String(asked?.url || asked).startsWith(`${TARGET}/v1/`);
+
+export const DEBUG = option("debug", false);
 
 export function attempt(work, otherwise) {
   try {
     return work();
   } catch (error) {
-    if (option("debug", false)) console.warn("exos:", error);
+    if (DEBUG) console.warn("exos:", error);
     return otherwise;
   }
 }
@@ -29,11 +33,13 @@ export function on(names, listener) {
   return () => all.forEach((name) => removeEventListener(name, listener, how));
 }
 
-function share(name) {
-  const number = Number.parseFloat(DATA[name]);
+export const WATCHES = option("frustration");
+
+const share = (name) => {
+  const number = parseFloat(DATA[name]);
   if (number >= 0 && number <= 1) return number;
-  return option(name, true) ? 1 : 0;
-}
+  return option(name) ? 1 : 0;
+};
 
 // One number per visit decides both whether it is sampled and whether it is recorded. Drawn, and kept, only where there is something to decide.
 const SAMPLE = share("sample");

@@ -1,16 +1,15 @@
 // Who visits: the first-party id, consent, privacy signals, and what the server tells about the sender.
 import { BASE, DATA, attempt, now, option } from "./options.js";
-import { bear } from "./sdk.js";
+import { bear, sender } from "./sdk.js";
+import { ANSWER_MS, MONTHS_13 } from "./thresholds.js";
 
 const VISITOR = "exos_visitor";
 const CONSENT = "exos_consent";
-const MONTHS_13 = 395 * 86400;
-const ANSWER_MS = 30 * 60_000;
 
 let said; // this page's word on consent, where nothing can be stored
 // The browser asks not to be recognised. Whether that is honoured the server says: until then the id is neither used nor forgotten.
 let objects = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
-let certain = !objects || !option("enrich", true);
+let certain = !objects || !option("enrich");
 
 // Where storage is blocked, every page is a new visitor.
 const recall = (name) =>
@@ -19,26 +18,30 @@ const recall = (name) =>
 // An empty value is forgotten.
 const remember = (name, value) =>
   attempt(() => {
-    const domain = DATA.cookieDomain ? `;domain=${DATA.cookieDomain}` : "";
     const secure = location.protocol === "https:" ? ";secure" : "";
-    document.cookie = `${name}=${value};path=/;max-age=${value ? MONTHS_13 : 0};samesite=lax${domain}${secure}`;
+    const age = value ? MONTHS_13 : 0;
+    // An empty domain is this host.
+    document.cookie = `${name}=${value};path=/;max-age=${age};samesite=lax;domain=${DATA.cookieDomain || ""}${secure}`;
     if (value) localStorage[name] = value;
     else delete localStorage[name];
   });
 
-export function consented() {
+export const consented = () => {
   const word = said || recall(CONSENT);
   return word === "granted" || (word !== "denied" && !DATA.consent);
-}
+};
 
-export function decide(granted) {
+// Nothing may be loaded or sent.
+export const isForbidden = () => DATA.consent === "block" && !consented();
+
+export const decide = (granted) => {
   said = granted ? "granted" : "denied";
   remember(CONSENT, said);
   settleVisitor();
-}
+};
 
 // The id and when it was made: thirteen months from then it is replaced, however often it was seen.
-function visitorId() {
+const visitorId = () => {
   const seconds = Math.floor(now() / 1000);
   let [, id, made] = /^([0-9a-f]{32})\.(\d+)$/.exec(recall(VISITOR)) || [];
   if (!id || seconds - made > MONTHS_13) {
@@ -47,24 +50,24 @@ function visitorId() {
   }
   remember(VISITOR, `${id}.${made}`);
   return id;
-}
+};
 
-export function settleVisitor() {
-  const wanted = consented() && option("visitor", true);
+export const settleVisitor = () => {
+  const wanted = consented() && option("visitor");
   if (!wanted || (objects && certain)) remember(VISITOR, "");
-  bear({ "exos.visitor.id": wanted && !objects ? visitorId() : undefined });
-}
+  bear({ "exos.visitor.id": wanted && !objects ? visitorId() : undefined }, sender);
+};
 
-function learn(answer) {
+const learn = (answer) => {
   objects = answer.privacy;
   certain = true;
-  bear(answer.attributes);
+  bear(answer.attributes, sender);
   settleVisitor();
-}
+};
 
 // Without an answer the spans lack places, nothing else. Asked before the SDK wraps fetch, so it is not part of the page's traffic.
 export async function askVisitor() {
-  if (!option("enrich", true)) return;
+  if (!option("enrich")) return;
   const kept = attempt(() => JSON.parse(sessionStorage.exos_answer || "{}"), {});
   if (now() - kept.at < ANSWER_MS) return learn(kept.answer);
   try {

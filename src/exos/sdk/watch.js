@@ -1,7 +1,7 @@
 // What is listened to once the SDK runs.
 import { endBurst, onClick, watchErrors } from "./clicks.js";
 import { onPress } from "./dead.js";
-import { on, option } from "./options.js";
+import { WATCHES, on } from "./options.js";
 import { onMove } from "./thrash.js";
 
 export function watch() {
@@ -9,7 +9,7 @@ export function watch() {
   // the page itself listens.
   on("click", onClick);
   on("change submit", () => {});
-  if (!option("frustration", true)) return;
+  if (!WATCHES) return;
   on("pointerdown", onPress);
   on("pointermove", onMove);
   on("visibilitychange pagehide", endBurst);
