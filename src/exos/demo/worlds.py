@@ -50,7 +50,7 @@ WORLDS = {
         World(
             "telco",
             "a mobile network",
-            "/playbook",
+            "/",
             (
                 Storey("subscribers", 1.0, telco.build_subscribers),
                 Storey("network", 0.5, telco.build_network),

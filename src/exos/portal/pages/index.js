@@ -10,6 +10,7 @@ import "../components/shell.js";
 import "../components/state.js";
 import "../components/session-doors.js";
 import { assistantSection } from "./overview-assistant.js";
+import { customersSection } from "./overview-customers.js";
 import { experienceSection } from "./overview-experience.js";
 import { processSection } from "./overview-processes.js";
 import "./overview-doors.js";
@@ -18,7 +19,7 @@ const RECENT = 30 * 86_400_000;
 const main = document.querySelector("main");
 const welcome = element`<exos-state class="welcome" hidden></exos-state>`;
 main.append(welcome);
-const sections = [processSection, experienceSection, assistantSection].map((add) => add(main));
+const sections = [processSection, experienceSection, customersSection, assistantSection].map((add) => add(main));
 
 async function look() {
   const filled = await Promise.all(sections.map((load) => load()));

@@ -4,8 +4,14 @@ import { listDrawer } from "../components/list-drawer.js";
 import { run } from "../lib/api.js";
 import { state } from "../lib/state.js";
 import { modelColumns } from "./overview-assistant.js";
+import { channelColumns } from "./overview-customers.js";
 
 defineDrawer("models", async (panel) => {
   panel.heading = "AI calls by model";
   await listDrawer(panel, { columns: modelColumns(), ask: (signal) => run("ai/usage", { ...state.selection(), filters: null }, { signal }), empty: "No calls of language models in this range." });
+});
+
+defineDrawer("channels", async (panel) => {
+  panel.heading = "What channels cost and bring";
+  await listDrawer(panel, { columns: channelColumns(), ask: (signal) => run("attribution/channels", { ...state.selection(), filters: null }, { signal }), empty: "No channel reached anybody in this range." });
 });
