@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from exos import demo
+from exos.analysis import Playbook
 
 pytestmark = pytest.mark.timeout(240)
 LOG = "case_id,activity,timestamp\n1,a,2026-03-01T10:00:00Z\n1,b,2026-03-01T11:00:00Z\n"
@@ -40,8 +45,33 @@ def test_the_demo_has_a_place_of_its_own(tmp_path: Path) -> None:
     assert rows["customers"] == f"{count(tmp_path, place, 'customers'):,}" == "16,000"
     again = exos(tmp_path, "demo", "--world", "telco", "--no-serve")
     assert "is there; --fresh" in again.stdout
-    other = exos(tmp_path, "demo", "--world", "telco", "--scale", "medium", "--no-serve")
-    assert "small scale is there" in other.stdout
+    for others in (["--scale", "medium"], ["--seed", "7"]):
+        other = exos(tmp_path, "demo", "--world", "telco", "--no-serve", *others)
+        assert other.returncode == 1
+        assert "small scale of seed 20260 is there; nothing was made" in other.stderr
+        assert "--fresh" in other.stderr
+    for truth in demo.truths("telco")[:2]:
+        asked = truth.evidence.command(truth.params(datetime.now(UTC).date()), f"exos --home {place}")
+        answer = exos(tmp_path, *shlex.split(asked)[1:], "--format", "json")
+        assert answer.returncode == 0, answer.stderr
+        said = json.loads(answer.stdout)
+        row = dict(zip((column["name"] for column in said["columns"]), said["rows"][0], strict=True))
+        assert {each.column for each in truth.evidence.expect} <= set(row)
+
+
+def test_another_seed_makes_another_world(tmp_path: Path) -> None:
+    values = []
+    for seed in ("7", "8"):
+        place = ["--home", str(tmp_path / seed)]
+        made = exos(tmp_path, *place, "demo", "--world", "telco", "--seed", seed, "--no-serve")
+        assert made.returncode == 0, made.stderr
+        asked = "SELECT (SELECT max(seed) FROM demo_worlds), round(sum(monthly_value), 2) FROM customers"
+        rows = json.loads(exos(tmp_path, *place, "sql", asked, "--format", "json").stdout)["rows"]
+        assert int(rows[0][0]) == int(seed)
+        values.append(rows[0][1])
+        again = exos(tmp_path, *place, "demo", "--world", "telco", "--no-serve")
+        assert "The demo data is there" in again.stdout
+    assert values[0] != values[1]
 
 
 def _has_part(table: Path) -> bool:
@@ -86,8 +116,6 @@ def test_a_named_place_is_used_and_ones_own_data_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("world", ["mortgage", "telco"])
 def test_truths_are_printed_without_making_anything(tmp_path: Path, world: str) -> None:
-    from exos import demo
-
     told = exos(tmp_path, "demo", "--truths", "--world", world)
     assert told.returncode == 0, told.stderr
     for truth in demo.truths(world):
@@ -95,6 +123,10 @@ def test_truths_are_printed_without_making_anything(tmp_path: Path, world: str) 
     assert told.stdout.count("  planted  ") == len(demo.truths(world))
     assert told.stdout.count("  beware   ") == sum(bool(truth.herring) for truth in demo.truths(world))
     assert "found when" in told.stdout
+    known = {one.slug for one in Playbook.load()}
+    missing = [[find.analysis for find in truth.findings if find.analysis not in known] for truth in demo.truths(world)]
+    assert told.stdout.count("(not in the Playbook yet)") == sum(map(len, missing))
+    assert told.stdout.count("  or ask   exos ") == sum(map(bool, missing))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,6 +11,8 @@ from exos import demo
 from exos.analysis import Playbook
 from exos.demo.assistant import storey
 from exos.demo.assistant.facts import facts
+from exos.demo.orders.simulation import Simulation
+from exos.demo.screens.shifts import LIVED, Shifts
 from exos.demo.storeys import Plan
 from exos.demo.worlds import SEED
 from exos.store.database import Database
@@ -26,10 +28,16 @@ def one(database: Database, sql: str, **params: object) -> dict[str, float]:
     return row
 
 
+def staffed(seed: int, end: date) -> Plan:
+    """The plan of a small world with its people, whose year is not lived."""
+    simulation = Simulation(seed, 1, end)
+    return Plan(seed, 1, end, {LIVED: (simulation, Shifts(simulation, seed, 0.0))})
+
+
 def test_same_plan_same_bytes(end: date) -> None:
     digests = []
     for seed in (SEED, SEED, 1):
-        storey.build(Plan(seed, 1, end), writer := HashingWriter())
+        storey.build(staffed(seed, end), writer := HashingWriter())
         digests.append(writer.digests()["otel_traces"])
     assert digests[0] == digests[1] != digests[2]
 
@@ -66,6 +74,24 @@ def test_only_names_of_the_conventions(world: Database) -> None:
             "gen_ai.usage.output_tokens", "userId",
         ]
     )  # fmt: skip
+
+
+def test_those_who_ask_are_at_work(world: Database) -> None:
+    """Everybody who asks works on orders, on that very day but for a few who had nothing to do."""
+    sql = f"""
+        WITH asked AS (
+            SELECT SpanAttributes['userId'] AS who, toDate(Timestamp, 'America/New_York') AS day FROM {SPANS} WHERE who != ''
+        )
+        SELECT
+            uniqExact(who) AS people,
+            uniqExactIf(who, who NOT IN (SELECT resource FROM case_events)) AS strangers,
+            countIf((who, day) IN (SELECT resource, toDate(start_time, 'America/New_York') FROM case_events)) / count() AS at_work
+        FROM asked
+    """
+    got = one(world, sql)
+    assert got["people"] > 50
+    assert got["strangers"] == 0
+    assert got["at_work"] > 0.97
 
 
 def test_who_fails_is_asked_again(world: Database) -> None:
@@ -126,5 +152,5 @@ def test_ratings_follow_success(world: Database) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_truths_hold_for_other_seeds(database: Database, end: date, seed: int) -> None:
     with aside(database) as writer:
-        storey.build(Plan(seed, 1, end), writer)
+        storey.build(staffed(seed, end), writer)
         assert writer.failures(TRUTH, end) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from rich.table import Table
 
 from exos.cli.commands import placed, settings
 from exos.cli.output import screen, size
-from exos.errors import ExosError
+from exos.errors import Conflict, ExosError
 from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
@@ -45,17 +47,28 @@ def place(world: str, port: int | None) -> Settings:
     return settings(port=port, home=str(chosen.home / folder), telemetry_database="")
 
 
-def prepare(chosen: Settings, world: str, scale: str, fresh: bool) -> None:
-    """Generate the world unless it is there."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The world that is asked for; a scale or seed of None is that of the world that is there, or else the usual one."""
+
+    world: str
+    scale: str | None = None
+    seed: int | None = None
+
+
+def prepare(chosen: Settings, wanted: Wanted, fresh: bool) -> None:
+    """Generate the world unless it is there. Raises Conflict where another one is."""
     from exos import demo
     from exos.demo import marks
+    from exos.demo.worlds import SEED
 
     today = datetime.now(UTC).date()
     with Database.open(chosen) as database:
         migrate(database, chosen)
         found = demo.present(database)
         if found and not fresh:
-            _say_found(found, world, scale, (today - found.end).days)
+            _check_found(found, wanted)
+            _say_found((today - found.end).days)
             return
         if marks.others(database):
             screen().print(
@@ -68,9 +81,14 @@ def prepare(chosen: Settings, world: str, scale: str, fresh: bool) -> None:
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(f"Making {demo.WORLDS[world].about}", total=1.0)
+            task = bar.add_task(f"Making {demo.WORLDS[wanted.world].about}", total=1.0)
             summary = demo.generate(
-                database, world=world, scale=scale, end=today, progress=lambda done: bar.update(task, completed=done)
+                database,
+                world=wanted.world,
+                scale=wanted.scale or "small",
+                seed=SEED if wanted.seed is None else wanted.seed,
+                end=today,
+                progress=lambda done: bar.update(task, completed=done),
             )
         _say_made(summary, marks.held(database))
 
@@ -91,11 +109,13 @@ def remove(chosen: Settings) -> None:
 def print_truths(chosen: Settings, world: str) -> None:
     """What is planted in a world, which analysis must find it, and what looks like it and is not."""
     from exos import demo
+    from exos.analysis import Playbook
 
+    known = {one.slug for one in Playbook.load(chosen.playbook_dir)}
     program = "exos" if placed() else f"exos --home {chosen.home}"
     console, end = screen(), _end(chosen)
     for truth in demo.truths(world):
-        for line in _lines(truth, end, program):
+        for line in _lines(truth, end, program, known):
             # Commands stay in one piece, to be copied.
             console.print(line, highlight=False, soft_wrap=True, markup=False)
         console.print()
@@ -106,11 +126,17 @@ def ask_it(chosen: Settings) -> str:
     return "" if placed() else f"Ask it from another terminal with `exos --home {chosen.home} run …`."
 
 
-def _lines(truth: Truth, end: date, program: str) -> list[str]:
+def _lines(truth: Truth, end: date, program: str, known: Set[str]) -> list[str]:
+    """What is printed of a truth. Where an analysis is still to come, the plain SQL that proves the truth stands in for it."""
     told = [f"{truth.id}: {truth.title}", *_paragraph("planted", truth.told(end))]
     for finding in truth.findings:
-        told.append(f"  {'find it':<9}{finding.command(end, program)}")
+        # A comment, so that the line can be copied whole.
+        missing = "" if finding.analysis in known else "  # (not in the Playbook yet)"
+        told.append(f"  {'find it':<9}{finding.command(end, program)}{missing}")
         told += [f"  {'':<9}found when {each.text()}" for each in finding.expect]
+    if not {finding.analysis for finding in truth.findings} <= known:
+        told.append(f"  {'or ask':<9}{truth.evidence.command(truth.params(end), program)}")
+        told += [f"  {'':<9}found when {each.text()}" for each in truth.evidence.expect]
     if truth.herring:
         told += _paragraph("beware", truth.herring_told)
     return told
@@ -120,13 +146,19 @@ def _paragraph(label: str, text: str) -> list[str]:
     return textwrap.wrap(text, _LINE, initial_indent=f"  {label:<9}", subsequent_indent=" " * 11)
 
 
-def _say_found(found: Summary, world: str, scale: str, age: int) -> None:
-    if (found.world, found.scale) != (world, scale):
-        screen().print(
-            f"The {found.world} world at {found.scale} scale is there;"
-            f" --fresh makes the {world} world at {scale} scale in its place."
+def _check_found(found: Summary, wanted: Wanted) -> None:
+    other = (
+        found.world != wanted.world or wanted.scale not in (None, found.scale) or wanted.seed not in (None, found.seed)
+    )
+    if other:
+        raise Conflict(
+            f"The {found.world} world at {found.scale} scale of seed {found.seed} is there; nothing was made.",
+            f"--fresh makes the one that you name in its place; `exos demo --world {found.world}` serves the one that is there.",
         )
-    elif age > STALE_DAYS:
+
+
+def _say_found(age: int) -> None:
+    if age > STALE_DAYS:
         screen().print(f"The demo data is there but ends {age} days ago; --fresh makes it up to today.")
     else:
         screen().print("The demo data is there; --fresh makes it again.")

@@ -28,7 +28,18 @@ def serve(
 def demo(
     port: Annotated[int | None, typer.Option(help="Port to listen on.  [env: EXOS_PORT]")] = None,
     world: Annotated[str, typer.Option(help="mortgage (mortgage services) or telco (a mobile network).")] = "mortgage",
-    scale: Annotated[str, typer.Option(help="small, medium, large or huge.")] = "small",
+    scale: Annotated[
+        str | None,
+        typer.Option(help="small, medium, large or huge.  [default: that of the world that is there, or small]"),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=2**63 - 1,
+            help="Another number makes another year of the same company.  [default: that of the world that is there, or 20260]",
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo data away and make it again.")] = False,
     truths: Annotated[bool, typer.Option("--truths", help="Print what is planted in the data, and stop.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo data, and stop.")] = False,
@@ -48,10 +59,11 @@ def demo(
     if remove:
         demonstration.remove(chosen)
         return
-    size_of(scale)
+    if scale is not None:
+        size_of(scale)
     if serve:
         _free(chosen)
-    demonstration.prepare(chosen, world, scale, fresh)
+    demonstration.prepare(chosen, demonstration.Wanted(world, scale, seed), fresh)
     if asking := demonstration.ask_it(chosen):
         screen().print(asking, highlight=False, soft_wrap=True)
     if serve:

@@ -1,6 +1,7 @@
 """Which rows are the demo's, in every table that it writes: what is counted, and what is removed.
 
-EXOS's own tables say it in `source`; telemetry says it by the service it comes from. Rows of anyone else stay where they are.
+EXOS's own tables say it in `source`, telemetry in a resource attribute. Rows of anyone else stay where they are, whatever service
+or case they are of.
 """
 
 from __future__ import annotations
@@ -8,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exos.demo.telemetry import MARK, SOURCE
+from exos.store import cases
 from exos.store.database import Database
 
-SOURCE = "demo"
-BROWSER_SERVICES = ("order-desk", "public-site")
-SERVICES = (*BROWSER_SERVICES, "order-api", "title-service", "document-service", "assistant", "telco-network")
 _TELEMETRY = (
     "otel_traces",
     "otel_logs",
@@ -22,7 +22,11 @@ _TELEMETRY = (
     "hyperdx_sessions",
 )
 _BY_SOURCE = "source = {source:String}"
-_OF_CASE = f"(process, case_id) IN (SELECT process, case_id FROM case_events WHERE {_BY_SOURCE})"
+_BY_MARK = "ResourceAttributes[{mark:String}] != ''"
+_TOUCHED = f"(process, case_id) IN (SELECT process, case_id FROM case_events WHERE {_BY_SOURCE})"
+_SHARED = f"SELECT process, case_id FROM case_events WHERE NOT {_BY_SOURCE} AND {_TOUCHED} GROUP BY process, case_id"
+# A case with events of somebody else, too, is theirs: it is rebuilt without the demo's events.
+_OF_CASE = f"{_TOUCHED} AND (process, case_id) NOT IN ({_SHARED})"
 # What refers to other rows comes before those rows.
 _OWN = {
     "cases": _OF_CASE,
@@ -30,9 +34,9 @@ _OWN = {
     "customers": _BY_SOURCE,
     "touches": _BY_SOURCE,
     "conversions": _BY_SOURCE,
-    "product_events": f"{_BY_SOURCE} OR service IN {{browsers:Array(String)}}",
+    "product_events": _BY_SOURCE,
 }
-_PARAMS = {"source": SOURCE, "browsers": list(BROWSER_SERVICES), "services": list(SERVICES)}
+_PARAMS = {"source": SOURCE, "mark": MARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ def held(database: Database) -> list[Held]:
 
 
 def clear(database: Database) -> None:
-    """Remove the demo's rows from every table, and their place on disk with them."""
+    """Remove the demo's rows from every table, and their place on disk with them; bring `cases` up to date with what is left."""
     with database.writing():
+        database.command(f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM ({_SHARED})", _PARAMS)
         for place, table, mine in _tables(database):
             if database.exclusive:
                 _drop_partitions(database, f"`{place}`.`{table}`", mine)
@@ -64,6 +69,7 @@ def clear(database: Database) -> None:
                 # Replicated tables take a subquery for something that could differ from replica to replica; here it cannot.
                 wait = "SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"
                 database.command(f"ALTER TABLE `{place}`.`{table}` DELETE WHERE {mine} {wait}", _PARAMS)
+        cases.refresh(database)
 
 
 def _drop_partitions(database: Database, table: str, mine: str) -> None:
@@ -93,7 +99,7 @@ SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database =
 def _tables(database: Database) -> Iterator[tuple[str, str, str]]:
     """Database, table, and the condition that is true for the demo's rows."""
     yield from ((database.name, table, mine) for table, mine in _OWN.items())
-    yield from ((database.telemetry, table, "ServiceName IN {services:Array(String)}") for table in _TELEMETRY)
+    yield from ((database.telemetry, table, _BY_MARK) for table in _TELEMETRY)
 
 
 def _ask(database: Database, sql: str, **more: str) -> int:

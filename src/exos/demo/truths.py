@@ -7,6 +7,7 @@ proves that it is in the data; and the red herring beside it, with the SQL that 
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -89,6 +90,11 @@ class Evidence:
 
     sql: str
     expect: tuple[Expectation, ...]
+
+    def command(self, params: Mapping[str, Any], program: str = "exos") -> str:
+        """The question in the terminal, on several lines, with those of the parameters that the SQL names."""
+        given = (f"-p {_shell(name, value)}" for name, value in params.items() if f"{{{name}:" in self.sql)
+        return " ".join([f"{program} sql {_quoted(self.sql.strip())}", *given])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,11 @@ def _moment(value: Any, end: date) -> Any:
         day = end - timedelta(days=value["days_before_end"])
         return datetime.combine(day, time(), UTC).isoformat().replace("+00:00", "Z")
     return value
+
+
+def _quoted(sql: str) -> str:
+    """As one word of a shell, readable where that can be: SQL is full of single quotes."""
+    return shlex.quote(sql) if any(mark in sql for mark in '"$`\\') else f'"{sql}"'
 
 
 def _shell(name: str, value: Any) -> str:

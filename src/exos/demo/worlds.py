@@ -10,12 +10,13 @@ from exos.demo.orders import storey as orders
 from exos.demo.screens import storey as screens
 from exos.demo.storeys import Plan, Storey, Writer
 from exos.demo.telco import storey as telco
+from exos.demo.telemetry import MORTGAGE, TELCO
 from exos.errors import BadParameter
 
 SCALES = {"small": 1, "medium": 20, "large": 200, "huge": 2000}
 """Size of the company: small has 50,000 orders a year, and each other one so many times the orders and the people."""
 SEED = 20_260
-DEFAULT = "mortgage"
+DEFAULT = MORTGAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ WORLDS = {
             ),
         ),
         World(
-            "telco",
+            TELCO,
             "a mobile network",
             "/",
             (

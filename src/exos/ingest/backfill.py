@@ -233,7 +233,7 @@ def _derive(database: Database, found: _Definition, one: Slice) -> None:
 
 
 def _rows(database: Database, target: Target, since: datetime, until: datetime) -> int:
-    derived = "" if target.name == "recordings" else "source = '' AND span_id != '' AND"
+    derived = "" if target.name == "recordings" else "source IN ('', 'demo') AND span_id != '' AND"
     rows = database.query(
         f"SELECT count() AS n FROM {target.name} FINAL WHERE {derived}"
         f" {target.clock} >= {{since:DateTime64(6, 'UTC')}} AND {target.clock} < {{until:DateTime64(6, 'UTC')}}",

@@ -13,7 +13,7 @@ from exos.demo.batches import batch
 from exos.demo.calendar import Flags, Ints
 from exos.demo.columns import Maps, filled, hex_ids, mix, moments, number_texts, span_ids, trace_ids
 from exos.demo.storeys import Plan, Writer
-from exos.demo.telemetry import TRACES
+from exos.demo.telemetry import MARK, MORTGAGE, TRACES
 
 SERVICE = "assistant"
 AGENT = "Order desk assistant"
@@ -144,6 +144,7 @@ def _shared(rows: int) -> dict[str, pa.Array | str]:
             "service.version": "3.8.0",
             "telemetry.sdk.language": "python",
             "telemetry.sdk.name": "opentelemetry",
+            MARK: MORTGAGE,
         },
     )
     resource = maps.build().take(pa.array(np.zeros(rows, np.int64)))

@@ -14,6 +14,7 @@ import numpy as np
 from exos.demo.assistant.facts import Facts, facts
 from exos.demo.calendar import HOUR, Days, Flags, Floats, Ints, second
 from exos.demo.people import pick
+from exos.demo.screens.shifts import LIVED
 from exos.demo.storeys import TELEMETRY_DAYS, Plan
 from exos.demo.truths import planted
 
@@ -58,7 +59,7 @@ class Turns:
 
 
 def turns(plan: Plan, block: int) -> Turns:
-    """The turns of the days with telemetry, for one block of the company."""
+    """The turns of the days with telemetry, for one block of the company. Asked by the people of the storey of orders."""
     known, rng = facts(), plan.rng("assistant", block)
     moment = _moments(plan, known, rng)
     n = len(moment)
@@ -82,7 +83,9 @@ def turns(plan: Plan, block: int) -> Turns:
     failed[:, chats] = broken.reshape(n, -1)
     failed[:, tools] = (rng.random((n, SLOTS)) < known.tool_fails[tool])[:, tools]
     lost: Flags = np.any(reached & hopeless, axis=1)
-    return _measured(known, rng, moment, task, model, tool, used, failed & used, lost, per_round)
+    simulation, _ = plan.handed[LIVED]
+    operator = simulation.at_work(moment, plan.rng("assistant's operators", block).random(n))
+    return _measured(known, rng, moment, operator, task, model, tool, used, failed & used, lost, per_round)
 
 
 def _moments(plan: Plan, known: Facts, rng: np.random.Generator) -> Ints:
@@ -114,8 +117,8 @@ def _chances(plan: Plan, known: Facts, moment: Ints, model: Ints, read: Floats) 
 
 
 def _measured(
-    known: Facts, rng: np.random.Generator, moment: Ints, task: Ints, model: Ints, tool: Ints, used: Flags, failed: Flags,
-    lost: Flags, per_round: Floats,
+    known: Facts, rng: np.random.Generator, moment: Ints, operator: Ints, task: Ints, model: Ints, tool: Ints, used: Flags,
+    failed: Flags, lost: Flags, per_round: Floats,
 ) -> Turns:  # fmt: skip
     """How much is read and written in each step, how long it takes and what it costs."""
     n, shape = len(moment), used.shape
@@ -143,7 +146,7 @@ def _measured(
     return Turns(
         moment=moment,
         task=task,
-        operator=1 + rng.integers(0, 180, n),
+        operator=operator,
         lost=lost,
         rating=np.where(rated, (rng.random(n) < pleased).astype(np.int64), -1),
         used=used,

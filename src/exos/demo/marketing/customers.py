@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from exos.demo import batches
 from exos.demo.calendar import DAY, Floats, Ints, second
 from exos.demo.columns import Maps, no_maps
-from exos.demo.marks import SOURCE
 from exos.demo.people import FAR, PERIOD_DAYS, People, facts, population
 from exos.demo.storeys import Plan
+from exos.demo.telemetry import SOURCE
 from exos.store.tables import CONVERSIONS, CUSTOMERS
 
 FIRST_CUSTOMER = 10_000_000

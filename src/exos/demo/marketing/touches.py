@@ -15,10 +15,10 @@ import yaml
 from exos.demo import batches
 from exos.demo.calendar import DAY, Flags, Floats, Ints, second
 from exos.demo.columns import no_maps
-from exos.demo.marks import SOURCE
 from exos.demo.people import People, facts, pick, population
 from exos.demo.people.networks import BUSINESS, MOBILE, RESIDENTIAL, names, of_class
 from exos.demo.storeys import Plan
+from exos.demo.telemetry import SOURCE
 from exos.demo.truths import planted
 from exos.store.tables import TOUCHES
 

@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from exos.demo.calendar import Floats, Ints
 from exos.demo.columns import no_maps
-from exos.demo.marks import SOURCE
 from exos.demo.orders.arrivals import Orders
 from exos.demo.orders.lines import SYSTEM
 from exos.demo.orders.simulation import Simulation, Written
 from exos.demo.screens.shifts import Shifts
+from exos.demo.telemetry import SOURCE
 from exos.store.tables import CASE_EVENTS
 
 BATCH_ROWS = 250_000

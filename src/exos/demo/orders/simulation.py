@@ -90,6 +90,18 @@ class Simulation:
         while len(self._pending):
             yield self._send_on(self._pending, 0)
 
+    def at_work(self, moments: Ints, luck: Floats) -> Ints:
+        """The number of an operator for each moment, drawn by `luck` (zero to one) from all who work on its day (New York's).
+
+        Only for moments of working days.
+        """
+        day = np.searchsorted(self._days.midnights[_NEW_YORK], moments, side="right") - 1
+        chosen = np.zeros(len(moments), np.int64)
+        for each in np.unique(day):
+            here, today = self.roster.number[self.roster.present[:, each]], day == each
+            chosen[today] = here[(luck[today] * len(here)).astype(np.int64)]
+        return chosen
+
     def _welcome(self, day: int) -> Orders:
         until = min(day + _STRETCH, self._last)
         orders = self._arrivals.make(self._counts, day, until, self._pods, self.first_day, self.end, self._orders_rng)

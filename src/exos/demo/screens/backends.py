@@ -10,6 +10,7 @@ import pyarrow as pa
 from exos.demo.calendar import Ints
 from exos.demo.columns import Maps, Words, hex_ids, mix
 from exos.demo.screens.apps import Hop, services
+from exos.demo.telemetry import MARK, MORTGAGE
 
 _SCOPES = {
     "python": ("opentelemetry.instrumentation.asgi", "0.59b0"),
@@ -74,4 +75,5 @@ def resources() -> pa.MapArray:
     pod = [f"{service.name}-{text[:9]}-{text[9:14]}" for (service, _), text in zip(listed, pods, strict=True)]
     maps.put("k8s.pod.name", slice(None), pa.array(pod))
     maps.put("k8s.node.name", slice(None), pa.array([f"node-{1 + number % 4}" for number in range(len(listed))]))
+    maps.put(MARK, slice(None), MORTGAGE)
     return maps.build()

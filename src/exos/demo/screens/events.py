@@ -19,6 +19,7 @@ from exos.demo.screens.beats import Beats, Piece, error_types
 from exos.demo.screens.span_maps import signal_said
 from exos.demo.screens.spans import ROOT, start_of
 from exos.demo.screens.visitors import networks, places
+from exos.demo.telemetry import SOURCE
 from exos.store.tables import PRODUCT_EVENTS
 
 _KINDS = {
@@ -71,7 +72,7 @@ def events(piece: Piece, which: Ints) -> pa.RecordBatch:
         "case_id": nothing,
         "trace_id": trace_ids(beats.key),
         "span_id": span_ids(beats.key, ROOT),
-        "source": nothing,
+        "source": pa.repeat(SOURCE, len(beats)),
         "properties": _properties(piece, beats, pc.not_equal(user, "").to_numpy(zero_copy_only=False)),
         **{name: column.take(pa.array(session)) for name, column in said.items()},
     }

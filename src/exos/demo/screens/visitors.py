@@ -18,6 +18,7 @@ from exos.demo.columns import Maps, Words, hex_ids, mix
 from exos.demo.people.networks import CLASSES
 from exos.demo.screens.apps import HERE, App, browsers
 from exos.demo.screens.shifts import session_ids
+from exos.demo.telemetry import MARK, MORTGAGE
 
 SDK = {
     "telemetry.sdk.name": "@hyperdx/otel-web",
@@ -133,6 +134,8 @@ def sessions(
     maps.put("rum.sessionId", everywhere, ids := session_ids(key))
     maps.put("rum.scriptInstance", everywhere, hex_ids(mix(key, 3)))
     maps.put_all(everywhere, SDK)
+    # The signals of frustration are told as spans, so the recordings are not searched for them: as the snippet says it.
+    maps.put_all(everywhere, {"exos.frustration": "on", MARK: MORTGAGE})
     for column, values in places().columns.items():
         maps.put(column, everywhere, pa.array(values), place)
     maps.put("hyperdx.browser.timezone", everywhere, pa.array(places().columns["geo.timezone"]), place)

@@ -12,7 +12,7 @@ from exos.demo.calendar import DAY, Floats, Ints, second
 from exos.demo.columns import Maps
 from exos.demo.storeys import TELEMETRY_DAYS, Plan
 from exos.demo.telco.facts import facts
-from exos.demo.telemetry import GAUGES
+from exos.demo.telemetry import GAUGES, MARK, TELCO
 from exos.demo.truths import planted
 
 SERVICE = "telco-network"
@@ -88,7 +88,7 @@ def _rows(metric: str, unit: str, at: Ints, value: Floats) -> pa.RecordBatch:
     maps.put("site", slice(None), pa.array(known.sites), site)
     maps.put("city", slice(None), pa.array(known.cities), known.city_of_site[site])
     resource = Maps(1)
-    resource.put("service.name", slice(None), SERVICE)
+    resource.put_all(slice(None), {"service.name": SERVICE, MARK: TELCO})
     time = pa.array(np.tile(at, len(known.sites)).astype(np.uint32))
     return batch(
         GAUGES,

@@ -10,12 +10,12 @@ import pyarrow as pa
 from exos.demo import batches
 from exos.demo.calendar import DAY, Ints, second
 from exos.demo.columns import Maps, filled, hex_ids, join, mix, no_maps
-from exos.demo.marks import SOURCE
 from exos.demo.people import FAR
 from exos.demo.people.networks import MOBILE, names, of_class
 from exos.demo.storeys import Plan
 from exos.demo.telco.facts import facts
 from exos.demo.telco.subscribers import Subscribers, subscribers
+from exos.demo.telemetry import SOURCE
 from exos.store.tables import CONVERSIONS, CUSTOMERS, TOUCHES
 
 _FIRST = 70_000_000

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS ${exos}.product_events ${on_cluster}
     `properties` Map(LowCardinality(String), String) COMMENT 'Everything else the event says' CODEC(ZSTD(1)),
     `trace_id` String CODEC(ZSTD(1)),
     `span_id` String CODEC(ZSTD(1)),
-    `source` LowCardinality(String) COMMENT 'Empty for spans; recording, demo, or the import it came with',
+    `source` LowCardinality(String) COMMENT 'Empty for spans; demo for those of the demo; recording, or the import it came with',
     `event_id` UInt64 MATERIALIZED if(span_id != '', cityHash64(trace_id, span_id), cityHash64(event, session_id, page, element, text, properties)) COMMENT 'Hash of what the event is besides its visitor and time' CODEC(NONE),
     `inserted_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC') COMMENT 'When it reached the store' CODEC(Delta(8), ZSTD(1)),
     INDEX idx_session session_id TYPE bloom_filter(0.01) GRANULARITY 4,

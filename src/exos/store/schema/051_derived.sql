@@ -87,7 +87,8 @@ SELECT
             AND NOT startsWith(name, 'performance.') AND NOT startsWith(name, 'longtask.'), SpanAttributes), 'Map(String, String)'),
         CAST(sort = 'error' ? map('error.source', ScopeName = 'errors' ? toString(SpanName) : 'recordException') : map(), 'Map(String, String)')) AS properties,
     TraceId AS trace_id,
-    SpanId AS span_id
+    SpanId AS span_id,
+    ResourceAttributes['exos.demo'] != '' ? 'demo' : '' AS source
 FROM ${telemetry}.otel_traces
 WHERE (
         ScopeName IN ('custom-action', 'errors', 'record-exception', 'webvitals')
