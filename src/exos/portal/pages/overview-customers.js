@@ -19,9 +19,11 @@ export const channelColumns = () => [
 
 export function customersSection(main) {
   const table = element`<exos-table label=${TITLE}></exos-table>`;
-  const { node, tiles, panels } = section(main, { title: "Customers", picture: "users", figures: 4, cards: [{ title: TITLE, content: table, className: "wide" }] });
+  const made = section(main, { title: "Customers", picture: "users", figures: 4, cards: [{ title: TITLE, content: table, className: "wide" }] });
 
-  return () => held(node, panels, answers, ({ now, then, channels }) => {
+  const { node, tiles } = made;
+
+  return () => held(made, answers, ({ now, then, channels }) => {
     if (!now?.customers && !now?.conversions && !channels.length) return false;
     figures(tiles, now, then);
     node.querySelector(".card h3").textContent = finding(channels);
