@@ -292,7 +292,8 @@ def test_the_recorded_browser_replayed(client: TestClient, database: Database) -
         assert answer.status_code in (200, 204)
         assert answer.headers["Access-Control-Allow-Origin"] == told["headers"]["Origin"]
     spans = database.query(
-        "SELECT uniqExact(TraceId, SpanId), max(ResourceAttributes['user_agent.os.name']) FROM otel_traces WHERE ServiceName = 'cap-web'"
+        "SELECT uniqExact(TraceId, SpanId), max(ResourceAttributes['user_agent.os.name']) FROM otel_traces"
+        " WHERE ServiceName = 'cap-web'"
         " AND `ResourceAttributes`['rum.sessionId'] = 'b74dfbd11cbbc21386913a6dd9de642c'"
     ).rows
     assert spans == [[25, "Linux"]]
