@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,8 @@ def test_through_a_running_server(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "case_events" in done.stdout
         assert "product_events" not in done.stdout
-        with pytest.raises(BadParameter, match="cases"):
-            RemoteDoor(f"http://127.0.0.1:{port}").backfill({"targets": ["cases"]}, lambda rows, total: None)
+        with closing(RemoteDoor(f"http://127.0.0.1:{port}")) as door, pytest.raises(BadParameter, match="cases"):
+            door.backfill({"targets": ["cases"]}, lambda rows, total: None)
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0

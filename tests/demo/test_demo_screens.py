@@ -131,7 +131,7 @@ def test_activities_lead_to_sessions_and_traces(world: Database) -> None:
                 AND s.SpanAttributes['exos.context.process'] = e.process) AS on_it,
             countIf(s.ResourceAttributes['rum.sessionId'] = e.session_id) AS in_session,
             max(abs(dateDiff('second', s.Timestamp, e.end_time))) AS seconds_off
-        FROM (SELECT * FROM case_events FINAL WHERE session_id != '') AS e
+        FROM (SELECT * FROM case_events FINAL WHERE session_id != '' AND source = 'demo') AS e
         LEFT JOIN otel_traces AS s ON s.TraceId = e.trace_id AND s.SpanId = e.span_id
     """
     got = one(world, sql)

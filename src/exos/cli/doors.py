@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -85,6 +85,10 @@ class RemoteDoor:
     def __init__(self, url: str) -> None:
         self._client = httpx2.Client(base_url=url, timeout=httpx2.Timeout(10, read=600), trust_env=False)
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
     def catalogue(self) -> list[dict[str, Any]]:
         analyses: list[dict[str, Any]] = orjson.loads(self._ask("GET", "/api/playbook"))["analyses"]
         return analyses
@@ -162,7 +166,8 @@ def open_door(settings: Settings) -> Iterator[Door]:
     except DatabaseBusy as busy:
         if not busy.url:
             raise
-        yield RemoteDoor(busy.url)
+        with closing(RemoteDoor(busy.url)) as door:
+            yield door
         return
     with database:
         migrate(database, settings)

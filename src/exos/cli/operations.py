@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,8 @@ def _database_checks(chosen: Settings) -> int:
             except DatabaseBusy as busy:
                 if not busy.url:
                     raise
-                _refuse_interrupted(RemoteDoor(busy.url).imports(""))
+                with closing(RemoteDoor(busy.url)) as door:
+                    _refuse_interrupted(door.imports(""))
                 return f"process {busy.pid} serves it at {busy.url}"
             return _database(chosen, opened[0])
 
