@@ -87,7 +87,7 @@ def chromium() -> Iterator[Browser]:
             "Chromium is not installed: `apt-get install chromium` brings it; without it the portal goes untested"
         )
     if not (VENDOR / "tailwind.css").is_file() or not AXE.is_file():
-        pytest.skip("the portal's assets are not built: `make assets` builds them")
+        pytest.skip("the portal's assets are not built: `make vendor` builds them")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -56,7 +56,7 @@ def test_packages_are_pinned_without_a_registry() -> None:
 def test_everything_vendored_has_its_licence() -> None:
     vendor = PORTAL / "vendor"
     if not vendor.is_dir():
-        pytest.skip("the portal's assets are not built: `make assets` builds them")
+        pytest.skip("the portal's assets are not built: `make vendor` builds them")
     versions = json.loads((vendor / "versions.json").read_text())
     texts = (vendor / "LICENSES.txt").read_text()
     assert {one["licence"] for one in versions.values()} <= {"MIT", "ISC", "OFL-1.1", "Apache-2.0", "BSD-3-Clause"}

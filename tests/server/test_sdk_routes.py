@@ -25,7 +25,7 @@ PLAIN = {"accept-encoding": "identity"}
 @pytest.fixture(scope="module")
 def client(database: Database, settings: Settings) -> Iterator[TestClient]:
     if not (VENDOR / "exos.js").is_file():
-        pytest.skip("the portal's assets are not built: `make assets` builds them")
+        pytest.skip("the portal's assets are not built: `make vendor` builds them")
     app = create_app(World(settings, database, Playbook.load()))
     with TestClient(app, base_url="http://127.0.0.1:8600") as opened:
         yield opened
