@@ -57,7 +57,8 @@ def _load(browser: Browser, url: str) -> tuple[float, dict[str, int]]:
     """Seconds, and bytes that went over the wire with headers, for one load without any cache."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     requests: list[Request] = []
-    context.on("requestfinished", requests.append)
+    # Playwright marks the handler itself, so it cannot be a builtin method.
+    context.on("requestfinished", lambda request: requests.append(request))
     try:
         page = context.new_page()
         page.goto(url, wait_until="commit")
