@@ -86,7 +86,7 @@ class Result:
     @property
     def at_most_one(self) -> bool:
         """Whether there is no row, or one, told without parsing an answer of the engine that has more."""
-        return self.rows_json.count(_ROW) <= 1 and len(self.rows) <= 1
+        return self.rows_json.find(_ROW, self.rows_json.find(_ROW) + 1) < 0 and len(self.rows) <= 1
 
     def records(self) -> list[dict[str, Any]]:
         """One dict per row."""
