@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -165,12 +166,18 @@ class _Run:
             )
 
     def _insert(self, table: str, pieces: Generator[Piece]) -> None:
-        with closing(pieces):
-            while self._database.insert(table, self._some(pieces)):
-                pass
+        """Read on while the batches before are stored, one insert at a time."""
+        with closing(pieces), ThreadPoolExecutor(1, thread_name_prefix="eventlog-storing") as storing:
+            stored: Future[int] | None = None
+            while batches := list(self._some(pieces)):
+                if stored is not None:
+                    stored.result()
+                stored = storing.submit(self._database.insert, table, batches)
+            if stored is not None:
+                stored.result()
 
     def _some(self, pieces: Iterator[Piece]) -> Iterator[pa.RecordBatch]:
-        """Batches for one insert."""
+        """Batches for one insert; none at the end of the file."""
         rows = 0
         while rows < ROWS_PER_INSERT:
             piece = next(pieces, None)
