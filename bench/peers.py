@@ -24,7 +24,7 @@ Pairs = dict[tuple[str, str], Any]
 
 
 def read_xes(path: Path, reader: str = "rustxes") -> pd.DataFrame:
-    """An XES log as the frame that pm4py makes of it; "rustxes" is what it takes by itself where rustxes or r4pm is there.
+    """An XES log as the frame that pm4py makes of it, by one of SHIPPED or, where that package is installed, by "rustxes".
 
     Raises what the reader raises; some fail on real logs.
     """
@@ -89,10 +89,12 @@ def case_overlap(frame: pd.DataFrame) -> list[int]:
     return found
 
 
+SHIPPED = ("line_by_line", "iterparse", "iterparse_20", "iterparse_mem_compressed", "chunk_regex")
+"""The importers of XES that are pm4py's own. With `rustxes` it hands the file to a package of another project, which none of
+its dependencies or extras brings: r4pm or, where that is missing, rustxes."""
 READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    **{name: partial(read_xes, reader=name) for name in SHIPPED},
     "rustxes": read_xes,
-    "line_by_line": partial(read_xes, reader="line_by_line"),
-    "iterparse": partial(read_xes, reader="iterparse"),
     "read_csv": read_csv,
     "read_csv(engine=pyarrow)": partial(read_csv, engine="pyarrow"),
     "read_parquet": read_parquet,
