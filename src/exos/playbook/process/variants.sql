@@ -8,14 +8,22 @@ description: >
 shows: table
 ---
 */
+-- What a variant consists of is the same in every case and in every version of a case: it is read from any of them. The
+-- aggregate `any` of arrays would cost a third of the whole.
 WITH
-    grouped AS (
+    sequences AS (SELECT variant, activities FROM cases WHERE process = {process:String} LIMIT 1 BY variant),
+    timed AS (
         SELECT
-            any(activities) AS names,
+            variant,
             count() AS cases,
             quantileExactInclusive(0.5)(dateDiff('microsecond', start_time, end_time)) / 1e6 AS median_seconds
         FROM selected_cases
         GROUP BY variant
+    ),
+    grouped AS (
+        SELECT activities AS names, cases, median_seconds
+        FROM sequences
+        INNER JOIN timed USING (variant)
     )
 SELECT
     names AS variant,
