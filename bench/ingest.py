@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -50,10 +51,13 @@ def measure() -> Iterator[Figure]:
     os.environ.update(EXOS_INGEST_KEYS=KEY, EXOS_SELF_TELEMETRY="0")
     with served(Path(os.environ.get("EXOS_BENCH_WORK") or tempfile.mkdtemp()) / "ingest-home") as server:
         _load(server, 2, 1, 0)
+        stored = _stored(server)
         begun, before = time.monotonic(), _cpu_seconds(server)
         told = _load(server, SENDERS, seconds, 0)
+        spans = _stored(server) - stored
         took, worked = time.monotonic() - begun, _cpu_seconds(server) - before
-        spans = len(told.seconds) * SPANS
+        if spans != len(told.seconds) * SPANS:
+            raise ValueError(f"{len(told.seconds) * SPANS:,} spans were acknowledged, {spans:,} are in the database")
         rate, per_core = spans / took, spans / worked
         what = f"{SPANS}-span requests, {ATTRIBUTES} attributes a span, {SENDERS} senders"
         note = f"{rate:,.0f} spans/s in all, with {worked / took:.1f} cores; the collector's published figure is {COLLECTOR:,}"
@@ -141,6 +145,26 @@ def _request() -> tuple[bytes, bytes]:
             else:
                 value.int_value = place * number
     return request.SerializeToString(), mark
+
+
+def _stored(server: Server) -> int:
+    """Spans in the database; the question waits for those that were acknowledged before it."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    body = orjson.dumps({"sql": "SELECT count() FROM otel_traces WHERE ServiceName = 'the service.name'"})
+    for _ in range(20):
+        connection.request("POST", "/api/query", body, {"Content-Type": "application/json"})
+        found = int(orjson.loads(connection.getresponse().read())["rows"][0][0])
+        pending = _metric(connection, "exos_ingest_pending_bytes")
+        if not pending:
+            break
+    connection.close()
+    return found
+
+
+def _metric(connection: http.client.HTTPConnection, name: str) -> float:
+    connection.request("GET", "/metrics")
+    lines = connection.getresponse().read().decode().splitlines()
+    return next((float(line.split()[1]) for line in lines if line.startswith(f"{name} ")), 0.0)
 
 
 def _cpu_seconds(server: Server) -> float:

@@ -15,6 +15,8 @@ TITLES = {
     "api": "What the API adds to the SQL",
     "server": "Start and rest of the server",
     "page": "The process page",
+    "deriving": "Deriving events from spans",
+    "ingest": "The receiver",
     "demo": "Making the demo worlds",
 }
 _HEAD = """# Measured figures

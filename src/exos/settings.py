@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from exos.errors import BadSettings
 
@@ -166,6 +167,11 @@ class Settings:
                 )
         if self.database_reader and not database.startswith("chdb://") and ":" not in self.database_reader:
             raise BadSettings("EXOS_DATABASE_READER has no password.", "Give it as user:password.")
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the embedded engine, and of what belongs to its data."""
+        return Path(urlsplit(self.database).path)
 
     @property
     def embedded(self) -> bool:

@@ -19,8 +19,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.metrics.v1 import metrics_pb2 as metric_messages
 
 from exos.errors import BadTelemetry, TooLarge
-from exos.ingest.otlp import LOGS, METRICS, TRACES
-from exos.ingest.otlp import decode as decode_whole
+from exos.ingest.otlp import LOGS, METRICS, TRACES, accept
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.shared import REQUEST_ROWS
 from exos.ingest.otlp.values import as_string, number, raw, text
@@ -29,9 +28,9 @@ from ingest.telemetry import START, VALUES, as_otlp_json, attribute, trace_reque
 
 def decode(signal: Any, body: bytes, **how: Any) -> Any:
     """The batches of a request of which nothing is left out."""
-    decoded = decode_whole(signal, body, **how)
-    assert (decoded.rejected, decoded.reason) == (0, "")
-    return decoded.batches
+    accepted = accept(signal, body, **how)
+    assert (accepted.rejected, accepted.reason) == (0, "")
+    return accepted.batches
 
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "data" / "sdk_capture"
@@ -185,15 +184,15 @@ def test_items_whose_ids_have_another_length_are_left_out() -> None:
     spans = request.resource_spans[0].scope_spans[0].spans
     spans[1].span_id = b"1234"
     spans[2].links.add(trace_id=b"x" * 17)
-    decoded = decode_whole(TRACES, request.SerializeToString(), json=False)
+    decoded = accept(TRACES, request.SerializeToString(), json=False)
     assert (decoded.rows, decoded.rejected) == (2, 2)
     assert "4 bytes" in decoded.reason
     body = orjson.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"traceId": "abcd"}, {"traceId": ""}]}]}]})
-    assert (decode_whole(LOGS, body, json=True).rows, decode_whole(LOGS, body, json=True).rejected) == (1, 1)
+    assert (accept(LOGS, body, json=True).rows, accept(LOGS, body, json=True).rejected) == (1, 1)
     metrics = _metrics()
     metrics.resource_metrics[0].scope_metrics[0].metrics[0].gauge.data_points[0].exemplars[0].span_id = b"1"
-    decoded = decode_whole(METRICS, metrics.SerializeToString(), json=False)
-    assert (sorted(decoded.batches), decoded.rejected) == (sorted(METRICS.tables[1:]), 1)
+    decoded = accept(METRICS, metrics.SerializeToString(), json=False)
+    assert (sorted(decoded.batches or {}), decoded.rejected) == (sorted(METRICS.tables[1:]), 1)
 
 
 def test_a_small_body_cannot_swell() -> None:

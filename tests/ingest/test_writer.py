@@ -13,7 +13,7 @@ import pytest
 
 from exos.errors import BadTelemetry, Busy, Unavailable
 from exos.ingest.memory import Memory, digest_of
-from exos.ingest.otlp import LOGS, METRICS, TRACES, decode
+from exos.ingest.otlp import LOGS, METRICS, TRACES, accept
 from exos.ingest.pressure import Pressure
 from exos.ingest.writer import Writer
 from exos.settings import Settings
@@ -32,11 +32,11 @@ def writer(database: Database, settings: Settings) -> Iterator[Writer]:
 
 def send(writer: Writer, body: bytes, signal: Any = TRACES) -> Future[None]:
     reservation = writer.admit(signal.name, len(body))
-    outcome = writer.submit(
-        signal.name, digest_of(signal.name, body), decode(signal, body, json=False).batches, reservation
-    )
-    outcome.add_done_callback(lambda _: reservation.release())
-    return outcome
+    try:
+        request = accept(signal, body, json=False, natively=writer.reads(signal))
+        return writer.submit(request, digest_of(signal.name, body), reservation)
+    finally:
+        reservation.release()
 
 
 def count(database: Database, service: str, relation: str = "otel_traces") -> int:
@@ -112,7 +112,7 @@ class Faulty:
     """A database whose inserts fail as told; all else is real."""
 
     def __init__(self, database: Database, fail: Any) -> None:
-        self.telemetry = database.telemetry
+        self.telemetry, self.loads = database.telemetry, False
         self.appended: list[tuple[str, int]] = []
         self._database, self._fail = database, fail
 
@@ -123,21 +123,27 @@ class Faulty:
         return rows
 
 
-def test_one_bad_request_does_not_poison_the_others(database: Database, settings: Settings, process: str) -> None:
+def test_requests_of_many_days_are_stored_apart(database: Database, settings: Settings, process: str) -> None:
     """The engine refuses blocks of more than 100 days, whoever sent them."""
     writer = Writer(database, settings)
+    outcomes = []
+    for place in range(3):
+        old = traces(process, place * 60, count=60)
+        for number, span in enumerate(old.resource_spans[0].scope_spans[0].spans):
+            span.start_time_unix_nano = START - (place * 60 + number) * 86_400 * 10**9
+        outcomes.append(send(writer, old.SerializeToString()))
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    assert writer.counters.health()[0]["accepted"] == 180
+    assert writer.close()
+
+
+def test_a_request_of_too_many_days_is_refused(writer: Writer, process: str) -> None:
     bad = traces(process, count=150)
     for number, span in enumerate(bad.resource_spans[0].scope_spans[0].spans):
         span.start_time_unix_nano = START - number * 86_400 * 10**9
-    outcomes = [send(writer, traces(process, n).SerializeToString()) for n in range(5)]
-    refused = send(writer, bad.SerializeToString())
-    outcomes += [send(writer, traces(process, n).SerializeToString()) for n in range(5, 10)]
-    for outcome in outcomes:
-        outcome.result(WAIT)
-    with pytest.raises(BadTelemetry, match="more days"):
-        refused.result(WAIT)
-    assert count(database, process) == 10
-    assert writer.close()
+    with pytest.raises(BadTelemetry, match="150 days"):
+        send(writer, bad.SerializeToString())
 
 
 def test_storage_trouble_is_for_all_to_try_again(database: Database, settings: Settings, process: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -120,6 +120,7 @@ def check(client: TestClient, path: str, body: bytes, media: str = "application/
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(path=st.sampled_from(PATHS), body=_BODIES)
+@example(path="/api/query", body={"sql": "SELECT {a:String} AS v", "params": {"a": {"b": -(2**63) - 1}}})
 def test_any_json(client: TestClient, path: str, body: Any) -> None:
     check(client, path, json.dumps(body).encode())
 

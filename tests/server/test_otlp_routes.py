@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -178,18 +179,27 @@ def test_overload_says_when_to_come_again(
     assert client.post("/v1/traces", content=b"{}", headers=JSON).status_code == 200
 
 
-def test_a_failed_insert_is_to_be_sent_again(
-    client: TestClient, database: Database, process: str, monkeypatch: pytest.MonkeyPatch
+def test_a_storage_in_trouble_keeps_what_it_took_and_takes_no_more(
+    client: TestClient, world: World, database: Database, process: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any) -> int:
+    def fail(*_: Any) -> Any:
         raise Unavailable("disk full", "Free some space.")
 
-    body = traces(process).SerializeToString()
+    bodies = [traces(process, number).SerializeToString() for number in range(100)]
     monkeypatch.setattr(database, "append", fail)
-    assert client.post("/v1/traces", content=body, headers=PROTOBUF).status_code == 503
+    monkeypatch.setattr(database, "load", fail)
+    taken = 0
+    while client.post("/v1/traces", content=bodies[taken], headers=PROTOBUF).status_code == 200:
+        taken += 1
+        time.sleep(0.05)
+    refused = client.post("/v1/traces", content=bodies[taken], headers=PROTOBUF)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
     monkeypatch.undo()
-    assert client.post("/v1/traces", content=body, headers=PROTOBUF).status_code == 200
-    assert count(database, process) == 1
+    while client.post("/v1/traces", content=bodies[taken], headers=PROTOBUF).status_code == 503:
+        time.sleep(0.05)
+    world.ingest.settle()
+    assert count(database, process) == taken + 1
+    assert taken or not world.settings.embedded
 
 
 BROWSER = {"Origin": "https://shop.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
@@ -256,6 +266,7 @@ def test_health_and_metrics_tell(client: TestClient, world: World, process: str)
     before = {row["table"]: row for row in world.ingest.health()}["otel_traces"]
     client.post("/v1/traces", content=traces(process, count=4).SerializeToString(), headers=PROTOBUF)
     client.post("/v1/traces", content=b"nonsense", headers=PROTOBUF)
+    world.ingest.settle()
     after = {row["table"]: row for row in world.ingest.health()}["otel_traces"]
     assert (after["accepted"] - before["accepted"], after["rejected"] - before["rejected"]) == (4, 1)
     assert "protobuf" in after["last_error"]

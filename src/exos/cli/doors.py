@@ -15,6 +15,7 @@ from exos import errors
 from exos.analysis import Playbook, Statement
 from exos.errors import DatabaseBusy, ExosError, Unavailable
 from exos.freesql import run_free_sql
+from exos.ingest.journal import unfinished
 from exos.settings import Settings
 from exos.store import cases
 from exos.store.database import Database
@@ -171,7 +172,11 @@ def open_door(settings: Settings) -> Iterator[Door]:
         return
     with database:
         migrate(database, settings)
-        # What an import or a stream that was killed left undone.
+        # What an import, a stream or a server that was killed left undone.
+        if unfinished(settings):
+            from exos.ingest.writer import recover
+
+            recover(database, settings)
         cases.refresh(database)
         yield LocalDoor(settings, database)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from exos.ingest.journal import Segment
+from exos.ingest.otlp import Accepted
 from exos.ingest.pressure import Reservation
 
 LINGER_SECONDS = 0.02
@@ -21,34 +23,42 @@ GROUP_ROWS, GROUP_BYTES = 50_000, 64 * 1024**2
 
 @dataclass(slots=True)
 class Deposit:
-    """What one request has to be stored: batches per table. `outcome` is set when they are committed, or to an ExosError."""
+    """What one request has to be stored. `outcome` is set when it is acknowledged, or to an ExosError.
 
-    signal: str
+    `batches`: the rows that are not stored yet, per table; None where the engine makes them of the request itself.
+    """
+
+    request: Accepted
     digest: bytes
-    batches: dict[str, pa.RecordBatch]
     reservation: Reservation
+    batches: dict[str, pa.RecordBatch] | None = None
+    segment: Segment | None = None
+    failures: int = 0
     outcome: Future[None] = field(default_factory=Future)
     arrived: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         # A caller that stops waiting must not be able to cancel what others may wait for too.
         self.outcome.set_running_or_notify_cancel()
-
-    @property
-    def rows(self) -> int:
-        """Rows still to be stored."""
-        return sum(batch.num_rows for batch in self.batches.values())
+        if self.request.batches is not None:
+            self.batches = dict(self.request.batches)
 
 
 class Lane:
-    """Deposits wait here in their order. `commit` stores a group and sets all its outcomes; it does not raise."""
+    """Deposits wait here in their order. `commit` stores a group and sees to all its deposits; it does not raise.
 
-    def __init__(self, name: str, commit: Callable[[Sequence[Deposit]], None]) -> None:
+    `pace`: seconds from the begin of one group to that of the next, unless it is full or somebody waits for it.
+    """
+
+    def __init__(self, name: str, commit: Callable[[Sequence[Deposit]], None], pace: float = 0.0) -> None:
         self._commit = commit
+        self._pace = pace
         self._waiting: deque[Deposit] = deque()
         self._rows = 0
+        self._came = self._left = 0
+        self._begun = 0.0
         self._changed = threading.Condition()
-        self._closing = False
+        self._hurried = self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"ingest-{name}", daemon=True)
         self._thread.start()
 
@@ -58,9 +68,10 @@ class Lane:
             if self._closing:
                 return False
             self._waiting.append(deposit)
-            self._rows += deposit.rows
+            self._came += 1
+            self._rows += deposit.request.rows
             if len(self._waiting) == 1 or self._rows >= GROUP_ROWS:
-                self._changed.notify()
+                self._changed.notify_all()
             return True
 
     def oldest_seconds(self) -> float:
@@ -70,25 +81,42 @@ class Lane:
         except IndexError:
             return 0.0
 
+    def settle(self, until: float) -> None:
+        """Store what has come so far at once; returns when that is done, or at `until` of the monotonic clock."""
+        with self._changed:
+            wanted = self._came
+            while self._left < wanted and (rest := until - time.monotonic()) > 0:
+                self._hurried = True
+                self._changed.notify_all()
+                self._changed.wait(rest)
+
     def close(self, seconds: float) -> bool:
         """Store what waits, then stop. Whether that was done in time."""
         with self._changed:
             self._closing = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
         while group := self._next():
             self._commit(group)
+            with self._changed:
+                self._left += len(group)
+                self._changed.notify_all()
 
     def _next(self) -> list[Deposit]:
         """The next group; empty when the lane is closed and nothing waits."""
         with self._changed:
             while not self._waiting and not self._closing:
                 self._changed.wait()
-            if self._waiting and not self._closing and self._rows < GROUP_ROWS:
-                self._changed.wait(max(0.0, LINGER_SECONDS - self.oldest_seconds()))
+            while self._waiting and not self._closing and not self._hurried and self._rows < GROUP_ROWS:
+                due = max(self._waiting[0].arrived + LINGER_SECONDS, self._begun + self._pace)
+                if due <= (now := time.monotonic()):
+                    break
+                self._changed.wait(due - now)
+            self._hurried = False
+            self._begun = time.monotonic()
             return self._take()
 
     def _take(self) -> list[Deposit]:
@@ -96,9 +124,9 @@ class Lane:
         rows = held = 0
         while self._waiting:
             first = self._waiting[0]
-            rows, held = rows + first.rows, held + first.reservation.held
+            rows, held = rows + first.request.rows, held + first.reservation.held
             if group and (rows > GROUP_ROWS or held > GROUP_BYTES):
                 break
             group.append(self._waiting.popleft())
-            self._rows -= first.rows
+            self._rows -= first.request.rows
         return group

@@ -43,7 +43,9 @@ class Memory:
     def note(self, digest: bytes, table: str) -> None:
         """The request's rows for this table are stored."""
         with self._lock:
-            self._keep(digest, (self._stored.get(digest) or frozenset()) | {table})
+            known = self._stored.get(digest, frozenset())
+            if known is not None:
+                self._keep(digest, known | {table})
 
     def end(self, digest: bytes, stored: bool) -> None:
         """The request is not under way any more."""

@@ -25,6 +25,12 @@ class Reservation:
             self._pressure.take(size - self.held, self.held)
             self.held = size
 
+    def passed_on(self) -> Reservation:
+        """What is held, for somebody else to release; this one holds nothing any more."""
+        other = Reservation(self._pressure)
+        other.held, self.held = self.held, 0
+        return other
+
     def release(self) -> None:
         """Hold nothing any more."""
         self._pressure.give(self.held)
@@ -56,6 +62,14 @@ class Pressure:
             )
         reservation = Reservation(self)
         reservation.grow(size)
+        return reservation
+
+    def insist(self, size: int) -> Reservation:
+        """Room for what is here already, however much that is."""
+        reservation = Reservation(self)
+        with self._lock:
+            self._held += size
+        reservation.held = size
         return reservation
 
     def take(self, size: int, own: int) -> None:

@@ -72,7 +72,6 @@ def create_app(world: World) -> FastAPI:
     app.state.ready = False
     for routes in (playbook, query, schema, imports, sources, keys, visitor, backfill, sdk, self_telemetry, health):
         app.include_router(routes.router)
-    app.router.routes.extend(otlp.routes(world))
     otlp_openapi.describe(app)
     portal.mount(app)
     describe(app)
@@ -80,6 +79,7 @@ def create_app(world: World) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+    app.add_middleware(otlp.Doorstep, world=world)
     if world.settings.self_telemetry:
         app.add_middleware(Traced, watch=lambda: world.own_telemetry)
     app.add_middleware(metrics.Counted)

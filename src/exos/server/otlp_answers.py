@@ -18,7 +18,7 @@ _STATUS_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 405: 12, 413: 8, 415: 3, 429: 
 """The code of google.rpc.Status for each HTTP status."""
 
 
-def success(signal: Signal, json: bool, rejected: int, reason: str) -> Response:
+def success(signal: Signal, json: bool, rejected: int = 0, reason: str = "") -> Response:
     """All was stored, or all but `rejected` items."""
     if json:
         names = {"rejected_spans": "rejectedSpans", "rejected_log_records": "rejectedLogRecords"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from exos.errors import BadSettings, ExosError, TooLarge, Unauthorized, Unavailable
 from exos.ingest.memory import digest_of
-from exos.ingest.otlp import SIGNALS, Decoded, Signal, decode
+from exos.ingest.otlp import SIGNALS, Accepted, Signal, accept
 from exos.server.otlp_answers import bearer
 
 if TYPE_CHECKING:
@@ -82,15 +82,15 @@ class GrpcReceiver:
         def export(body: bytes, context: Any) -> bytes:
             try:
                 self._check_key(context)
-                decoded = self._stored(signal, body)
+                accepted = self._stored(signal, body)
             except ExosError as error:
                 self._world.ingest.counters.rejected(signal.name, error.code, error.message)
                 code = getattr(self._grpc.StatusCode, _CODES.get(error.status, "INTERNAL"))
                 context.abort(code, f"{error.message} {error.hint}".strip())
             response: Any = signal.response()
-            if decoded.rejected:
-                setattr(response.partial_success, signal.rejected, decoded.rejected)
-                response.partial_success.error_message = decoded.reason
+            if accepted is not None and accepted.rejected:
+                setattr(response.partial_success, signal.rejected, accepted.rejected)
+                response.partial_success.error_message = accepted.reason
             encoded: bytes = response.SerializeToString()
             return encoded
 
@@ -101,20 +101,20 @@ class GrpcReceiver:
         if self._world.keys.name_of(bearer(given)) is None:
             raise Unauthorized("The ingest key is missing or not known.", "Send one as `authorization`.")
 
-    def _stored(self, signal: Signal, body: bytes) -> Decoded:
+    def _stored(self, signal: Signal, body: bytes) -> Accepted | None:
         if len(body) > self._limit:
             raise TooLarge(f"The request has more than {self._limit:,} bytes.", "Send smaller batches.")
         writer = self._world.ingest
         reservation = writer.admit(signal.name, len(body))
         try:
             digest = digest_of(f"{signal.name} False", body)
-            known = writer.find(digest)
-            decoded = Decoded({}) if known else decode(signal, body, json=False)
-            if known is None and decoded.batches:
-                known = writer.submit(signal.name, digest, decoded.batches, reservation)
+            known, request = writer.find(digest), None
+            if known is None:
+                request = accept(signal, body, json=False, natively=writer.reads(signal))
+                known = writer.submit(request, digest, reservation) if request.rows else None
             if known is not None:
                 known.result(WAIT_SECONDS)
-            return decoded
+            return request
         except TimeoutError:
             raise Unavailable("The storage takes too long.", "Send it again.") from None
         finally:

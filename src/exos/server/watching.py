@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from exos import __version__
 from exos.errors import ExosError
 from exos.ingest.memory import digest_of
-from exos.ingest.otlp import TRACES
+from exos.ingest.otlp import TRACES, accept
 from exos.ingest.writer import Writer
 from exos.store.database import Database
 from exos.types import Statistics
@@ -120,16 +120,13 @@ class _ToWriter(SpanExporter):
         self._writer = writer
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        request = _request(spans)
-        body = request.SerializeToString()
+        body = _request(spans).SerializeToString()
         try:
             reservation = self._writer.admit(TRACES.name, len(body))
-            outcome = self._writer.submit(
-                TRACES.name, digest_of(SERVICE, body), TRACES.rows(request, None), reservation
-            )
+            request = accept(TRACES, body, json=False, natively=self._writer.reads(TRACES))
+            self._writer.submit(request, digest_of(SERVICE, body), reservation)
         except ExosError:
             return SpanExportResult.FAILURE
-        outcome.add_done_callback(lambda _: reservation.release())
         return SpanExportResult.SUCCESS
 
 

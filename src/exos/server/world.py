@@ -12,6 +12,7 @@ from fastapi import Request
 
 from exos.analysis import Playbook
 from exos.ingest.enrich import Enricher
+from exos.ingest.journal import Journal
 from exos.ingest.writer import Writer
 from exos.metadata import IngestKeys, Metadata
 from exos.server.upkeep import upkeep
@@ -42,7 +43,7 @@ class World:
     @cached_property
     def ingest(self) -> Writer:
         """Where telemetry goes."""
-        return Writer(self.database, self.settings)
+        return Writer(self.database, self.settings, Journal.of(self.settings))
 
     @cached_property
     def own_telemetry(self) -> OwnTelemetry:
@@ -69,6 +70,7 @@ def world(request: Request) -> World:
 @asynccontextmanager
 async def living(world: World) -> AsyncIterator[None]:
     """What goes on beside requests. Leaving it stores what waits, then closes all but the database."""
+    await asyncio.to_thread(lambda: world.ingest)
     async with upkeep(world.database):
         with world.keys.watching():
             yield

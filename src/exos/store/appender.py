@@ -2,12 +2,13 @@
 
 chDB's streaming inserter (4.4) says that it succeeded when the storage refused the rows: a full disk, a constraint, too
 many partitions. So the rows are streamed into a table in memory first, counted there, and handed over by an `INSERT … SELECT`,
-whose errors are reported. That costs about 3 µs of a core per span.
+whose errors are reported. That costs about 3 µs of a core per span. Records that the engine itself makes rows of
+(`loading.py`) take the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,8 @@ import pyarrow as pa
 
 from exos.errors import Unavailable
 from exos.store import arrow
+from exos.store.loading import Loading
+from exos.store.quoting import quote_text
 
 _ONE_BLOCK = "SETTINGS max_threads = 1, max_insert_threads = 1, insert_deduplicate = 0"
 _NO_INDEXES = ", materialize_skip_indexes_on_insert = 0"
@@ -26,6 +29,7 @@ class Appender:
     def __init__(self, handle: Any) -> None:
         self._handle = handle
         self._staged: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._held: dict[Loading, str] = {}
 
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
         """One INSERT; the rows written. Raises what the engine says, Unavailable when rows were lost on the way."""
@@ -33,10 +37,8 @@ class Appender:
         staged = self._table(table, tuple(schema.names), columns)
         wanted: int = sum(batch.num_rows for batch in batches)
         try:
-            self._stream(staged, columns, schema, batches)
-            found = int(self._handle.query(f"SELECT count() FROM {staged}", "TSV").bytes())
-            if found != wanted:
-                raise Unavailable(f"The engine took {found} of {wanted} rows.", "Check memory and `exos doctor`.")
+            self._feed(f"INSERT INTO {staged} ({columns})", "ArrowStream", arrow.stream(schema, batches))
+            self._expect(staged, wanted)
             self._handle.query(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} {_ONE_BLOCK}{'' if indexed else _NO_INDEXES}"
             )
@@ -44,9 +46,40 @@ class Appender:
         finally:
             self._handle.query(f"TRUNCATE TABLE {staged}")
 
+    def load(self, loading: Loading, table: str, records: bytes, count: int) -> list[int]:
+        """One INSERT of the rows that so many records make. Where some are beyond the engine nothing is stored, and their
+        numbers are returned. Raises what the engine says, Unavailable when records were lost on the way.
+        """
+        held = self._holder(loading)
+        columns = ", ".join(f"`{name}`" for name in loading.columns)
+        try:
+            self._feed(f"INSERT INTO {held}", loading.format, [records])
+            self._expect(held, count)
+            doubtful = self._handle.query(
+                f"{loading.doubtful.format(held=held)} SETTINGS max_threads = 1", "TSV"
+            ).bytes()
+            if not doubtful:
+                self._handle.query(
+                    f"INSERT INTO {table} ({columns}) {loading.select.format(held=held)} {_ONE_BLOCK}{_NO_INDEXES}"
+                )
+            return [int(line) for line in (doubtful or b"").split()]
+        finally:
+            self._handle.query(f"TRUNCATE TABLE {held}")
+
     def close(self) -> None:
         """Let go of the handle."""
         self._handle.close()
+
+    def _holder(self, loading: Loading) -> str:
+        """The table in memory for records of this kind; the handle is set up for their format."""
+        held = self._held.get(loading)
+        if held is None:
+            held = f"held_{len(self._held)}"
+            changes = ", ".join(f"{name} = {quote_text(value)}" for name, value in loading.settings.items())
+            self._handle.query(f"SET {changes}")
+            self._handle.query(f"CREATE TEMPORARY TABLE {held} ({loading.held}) ENGINE = Memory")
+            self._held[loading] = held
+        return held
 
     def _table(self, table: str, names: tuple[str, ...], columns: str) -> str:
         """The table in memory for these columns. It is temporary: it belongs to this handle and nobody else sees it."""
@@ -59,10 +92,15 @@ class Appender:
             self._staged[table, names] = staged
         return staged
 
-    def _stream(self, staged: str, columns: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> None:
-        stream = self._handle.send_insert(f"INSERT INTO {staged} ({columns})", "ArrowStream")
+    def _expect(self, staged: str, wanted: int) -> None:
+        found = int(self._handle.query(f"SELECT count() FROM {staged}", "TSV").bytes())
+        if found != wanted:
+            raise Unavailable(f"The engine took {found} of {wanted} rows.", "Check memory and `exos doctor`.")
+
+    def _feed(self, insert: str, format: str, pieces: Iterable[bytes]) -> None:
+        stream = self._handle.send_insert(insert, format)
         try:
-            for piece in arrow.stream(schema, batches):
+            for piece in pieces:
                 stream.append(piece)
             stream.finish()
         finally:

@@ -22,6 +22,7 @@ import pyarrow as pa
 from exos.errors import BadSettings, QueryCancelled, Unavailable
 from exos.settings import Settings
 from exos.store.failures import translate
+from exos.store.loading import Loading
 from exos.store.quoting import quote_name
 from exos.store.session import Session
 from exos.types import Column, Result, Statistics
@@ -114,6 +115,8 @@ class Database:
         self.sql_limits = Limits(settings.sql_seconds, settings.sql_rows, self._query_memory(settings) // 2, final=True)
         self.observer: Observer | None = None
         """Is told of every query, around it."""
+        self.settle: Callable[[], None] = _nothing
+        """Called before every read: whoever has rows on their way stores them now, so that the read finds them."""
         self._writing = threading.RLock()
 
     @classmethod
@@ -144,6 +147,7 @@ class Database:
         Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
         """
         used = self._used_params(sql, params)
+        self.settle()
         watched = self.observer
         with watched() if watched else nullcontext(_unheard) as note:
             with translated():
@@ -185,6 +189,19 @@ class Database:
         with translated():
             return self._engine.append(self._qualified(table), batches[0].schema, batches)
 
+    @property
+    def loads(self) -> bool:
+        """Whether `load` can be used: the embedded engine reads records itself."""
+        return hasattr(self._engine, "load")
+
+    def load(self, loading: Loading, table: str, records: bytes, count: int) -> list[int]:
+        """Store the rows that `count` records make, in one statement, as `append` does. Where some are beyond the engine
+        nothing is stored, and their numbers are returned. Raises as `append`, and BadSQL for bytes that are no records.
+        """
+        load: Callable[[Loading, str, bytes, int], list[int]] = self._engine.load  # type: ignore[attr-defined]
+        with translated():
+            return load(loading, self._qualified(table), records, count)
+
     def cancel(self, query_id: str) -> bool:
         """Stop the running read of that id. False when there is none."""
         return self._engine.cancel(query_id)
@@ -212,6 +229,7 @@ class Database:
             raise BadSettings(
                 "Only the embedded engine can be offered over HTTP.", "Connect to the ClickHouse server itself."
             )
+        self.settle()
         return session()
 
     @property
@@ -274,6 +292,10 @@ def translated() -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - the driver raises many kinds; translate() re-raises what is not its own
         raise translate(error) from None
+
+
+def _nothing() -> None:
+    return
 
 
 def _unheard(_: Statistics) -> None:

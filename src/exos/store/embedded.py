@@ -10,11 +10,10 @@ import itertools
 import os
 import queue
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import chdb
 import clickhouse_connect
@@ -27,6 +26,7 @@ from exos.store import arrow
 from exos.store.appender import Appender
 from exos.store.database import Limits, translated
 from exos.store.engine_config import engine_config
+from exos.store.loading import Loading
 from exos.store.ownership import Ownership
 from exos.store.session import Session
 
@@ -62,7 +62,7 @@ class EmbeddedEngine:
     @classmethod
     def open(cls, settings: Settings, name: str, reading: Mapping[str, Any]) -> EmbeddedEngine:
         """Take the folder and start the engine. Raises DatabaseBusy or Unavailable."""
-        folder = Path(urlsplit(settings.database).path)
+        folder = settings.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             owner = Ownership.take(folder)
@@ -122,18 +122,24 @@ class EmbeddedEngine:
 
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = False) -> int:
         # Making the skip indexes of a small part of otel_traces takes 14 ms of the 50 of its insert; merges make them anyway.
-        with suppress(queue.Empty):
-            return self._appended(self._appenders.get_nowait(), table, schema, batches, indexed)
-        appender = Appender(self._raw())
-        with self._state:
-            self._inserters.append(appender)
-        return self._appended(appender, table, schema, batches, indexed)
-
-    def _appended(
-        self, appender: Appender, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool
-    ) -> int:
-        try:
+        with self._appender() as appender:
             return appender.append(table, schema, batches, indexed)
+
+    def load(self, loading: Loading, table: str, records: bytes, count: int) -> list[int]:
+        with self._appender() as appender:
+            return appender.load(loading, table, records, count)
+
+    @contextmanager
+    def _appender(self) -> Iterator[Appender]:
+        """One that nobody uses now."""
+        try:
+            appender = self._appenders.get_nowait()
+        except queue.Empty:
+            appender = Appender(self._raw())
+            with self._state:
+                self._inserters.append(appender)
+        try:
+            yield appender
         finally:
             self._appenders.put(appender)
 

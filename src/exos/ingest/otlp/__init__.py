@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from exos.ingest.otlp.signals import LOGS, METRICS, SIGNALS, TRACES, Decoded, Signal, decode
+from exos.ingest.otlp.signals import LOGS, METRICS, SIGNALS, TRACES, Accepted, Signal, accept
+from exos.ingest.otlp.spans_in_engine import framed, plain
 
-__all__ = ["LOGS", "METRICS", "SIGNALS", "TRACES", "Decoded", "Signal", "decode"]
+__all__ = ["LOGS", "METRICS", "SIGNALS", "TRACES", "Accepted", "Signal", "accept", "framed", "plain"]

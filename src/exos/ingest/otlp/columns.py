@@ -115,8 +115,13 @@ def identifier(value: bytes, size: int) -> str:
         found = value.hex()
         return found if found.strip("0") else ""
     if value:
-        raise BadIdentifier(f"An id has {len(value)} bytes instead of {size}.", "Trace ids have 16 bytes, span ids 8.")
+        raise bad_identifier(value, size)
     return ""
+
+
+def bad_identifier(value: bytes, size: int) -> BadIdentifier:
+    """What is wrong with an id that should have `size` bytes."""
+    return BadIdentifier(f"An id has {len(value)} bytes instead of {size}.", "Trace ids have 16 bytes, span ids 8.")
 
 
 def batch(columns: Mapping[str, Any], schema: pa.Schema) -> pa.RecordBatch:

@@ -58,8 +58,7 @@ class Shared:
 
     def rows(self, count: int) -> None:
         """So many rows of the last scope. Raises TooLarge."""
-        if len(self._scope_of) + count > REQUEST_ROWS:
-            raise TooLarge(f"One request holds more than {REQUEST_ROWS:,} rows.", "Send smaller batches.")
+        check_count(len(self._scope_of) + count)
         self.spend(count * (self._weight + self._scopes.last_bytes() + len(self._names[-1])))
         self._scope_of += [len(self._names) - 1] * count
         self._resource_of += [self._of_scope[-1]] * count
@@ -67,11 +66,7 @@ class Shared:
     def spend(self, count: int) -> None:
         """So many bytes more than the request's own will be stored. Raises TooLarge."""
         self._expanded += count
-        if self._expanded > EXPANDED_BYTES:
-            raise TooLarge(
-                f"The request grows by more than {EXPANDED_BYTES // 1024**2} MiB once each row has its attributes.",
-                "Send smaller batches, or shorter resource attributes.",
-            )
+        check_growth(self._expanded)
 
     def columns(self, chosen: list[int] | None = None) -> dict[str, Any]:
         """One column per shared thing, a value per row; of the chosen rows, or of all."""
@@ -88,3 +83,18 @@ class Shared:
             "ScopeAttributes": self._scopes.array().take(scopes),
             "ScopeDroppedAttrCount": pa.array(self._dropped, pa.uint32()).take(scopes),
         }
+
+
+def check_count(rows: int) -> None:
+    """Raises TooLarge for more rows than one request may make."""
+    if rows > REQUEST_ROWS:
+        raise TooLarge(f"One request holds more than {REQUEST_ROWS:,} rows.", "Send smaller batches.")
+
+
+def check_growth(expanded: int) -> None:
+    """Raises TooLarge when rows grow by more than a request may grow."""
+    if expanded > EXPANDED_BYTES:
+        raise TooLarge(
+            f"The request grows by more than {EXPANDED_BYTES // 1024**2} MiB once each row has its attributes.",
+            "Send smaller batches, or shorter resource attributes.",
+        )

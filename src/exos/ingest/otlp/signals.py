@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +13,15 @@ from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from exos.errors import BadTelemetry
+from exos.ingest.otlp.checks import check_batches, check_spans
 from exos.ingest.otlp.columns import BadIdentifier
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.logs import decode_logs
 from exos.ingest.otlp.metrics import decode_metrics
 from exos.ingest.otlp.pruning import prune
+from exos.ingest.otlp.spans_in_engine import LOADING
 from exos.ingest.otlp.traces import decode_traces
+from exos.store.loading import Loading
 
 Batches = dict[str, pa.RecordBatch]
 """A batch of rows per table."""
@@ -35,6 +38,8 @@ class Signal:
     """The field of the answer's partial success that counts what was not taken."""
     rows: Callable[[Any, Mapping[str, str] | None], Batches]
     tables: tuple[str, ...]
+    loading: Loading | None = None
+    """How the embedded engine makes the rows of a request itself."""
 
 
 TRACES = Signal(
@@ -44,6 +49,7 @@ TRACES = Signal(
     "rejected_spans",
     decode_traces,
     ("otel_traces",),
+    LOADING,
 )
 LOGS = Signal(
     "logs",
@@ -65,30 +71,54 @@ SIGNALS = {signal.name: signal for signal in (TRACES, LOGS, METRICS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """The rows of one request, per table, and how many of its items cannot be stored, with the reason."""
+class Accepted:
+    """A request that can be stored: its protobuf, and its rows per table, or None where the database makes them of it.
 
-    batches: Batches
+    `rows` are those of all tables; `rejected` counts the items that were taken out because of `reason`.
+    """
+
+    signal: Signal
+    body: bytes
+    enrichment: Mapping[str, str]
+    rows: int
+    batches: Batches | None
     rejected: int = 0
     reason: str = ""
 
     @property
-    def rows(self) -> int:
-        """Rows in all tables."""
-        return sum(batch.num_rows for batch in self.batches.values())
+    def size(self) -> int:
+        """Bytes that it holds in memory."""
+        return len(self.body) + sum(int(batch.nbytes) for batch in (self.batches or {}).values())
 
 
-def decode(signal: Signal, body: bytes, *, json: bool, enrichment: Mapping[str, str] | None = None) -> Decoded:
-    """Read one request. `enrichment` is added to resources that are browsers.
+def accept(
+    signal: Signal,
+    body: bytes,
+    *,
+    json: bool,
+    enrichment: Mapping[str, str] | None = None,
+    natively: bool = False,
+) -> Accepted:
+    """Read and check one request. `enrichment` is added to resources that are browsers. `natively`: the database makes the
+    rows, and they are not made here.
 
-    Raises BadTelemetry when the body is not an OTLP request of that signal, TooLarge when it holds too many rows.
+    Raises BadTelemetry when the body is not an OTLP request of that signal or its rows cannot be stored, TooLarge when it
+    holds too many.
     """
     request = read(signal, body, json=json)
     try:
-        return Decoded(signal.rows(request, enrichment))
+        return _accepted(signal, request, enrichment or {}, natively)
     except BadIdentifier as error:
         rejected = prune(request)
-        return Decoded(signal.rows(request, enrichment), rejected, error.message)
+        kept = _accepted(signal, request, enrichment or {}, natively)
+        return replace(kept, rejected=rejected, reason=error.message)
+
+
+def _accepted(signal: Signal, request: Any, enrichment: Mapping[str, str], natively: bool) -> Accepted:
+    """Written anew, a request has each field once and in order: nothing is left for two readers to see differently."""
+    batches = None if natively else signal.rows(request, enrichment)
+    rows = check_spans(request) if batches is None else check_batches(batches)
+    return Accepted(signal, request.SerializeToString(), enrichment, rows, batches)
 
 
 def read(signal: Signal, body: bytes, *, json: bool) -> Message:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exos.errors import BadTelemetry, ExosError, TooLarge, Unauthorized, UnsupportedMedia
 from exos.ingest.memory import digest_of
-from exos.ingest.otlp import SIGNALS, Decoded, Signal, decode
+from exos.ingest.otlp import SIGNALS, Accepted, Signal, accept
 from exos.ingest.pressure import Reservation
 from exos.ingest.unpacking import unpack
 from exos.server.otlp_answers import JSON, PROTOBUF, Origins, bearer, failure, success
@@ -80,13 +79,14 @@ class Receiver:
             if scope["method"] != "POST":
                 raise MethodNotAllowed("Telemetry is sent with POST.", "Use POST.")
             self._check_key(headers)
-            decoded = await self._store(_form(headers), headers, scope, receive)
+            accepted = await self._store(_form(headers), headers, scope, receive)
         except ExosError as error:
             self._world.ingest.counters.rejected(self._signal.name, error.code, error.message)
             return failure(error, json)
-        if decoded.rejected:
-            self._world.ingest.counters.rejected(self._signal.name, BadTelemetry.code, decoded.reason)
-        return success(self._signal, json, decoded.rejected, decoded.reason)
+        if accepted is None or not accepted.rejected:
+            return success(self._signal, json)
+        self._world.ingest.counters.rejected(self._signal.name, BadTelemetry.code, accepted.reason)
+        return success(self._signal, json, accepted.rejected, accepted.reason)
 
     def _check_key(self, headers: Headers) -> None:
         if self._world.keys.name_of(bearer(headers.get("authorization", ""))) is None:
@@ -95,8 +95,8 @@ class Receiver:
                 "Send one as the Authorization header; `exos key list` and the settings page show them.",
             )
 
-    async def _store(self, form: Form, headers: Headers, scope: Scope, receive: Receive) -> Decoded:
-        """Read, decode and store one request. Returns when its rows are committed."""
+    async def _store(self, form: Form, headers: Headers, scope: Scope, receive: Receive) -> Accepted | None:
+        """Read, check and keep one request, None when it was kept before. Returns when it is acknowledged."""
         length = headers.get("content-length", "")
         size = int(length) if length.isascii() and length.isdigit() else 0
         if size > self._limit:
@@ -128,20 +128,22 @@ class Receiver:
 
     async def _stored(
         self, form: Form, body: bytes, headers: Headers, scope: Scope, reservation: Reservation
-    ) -> Decoded:
-        writer, name = self._world.ingest, self._signal.name
-        digest = digest_of(f"{name} {form.json}", body)
+    ) -> Accepted | None:
+        writer, signal = self._world.ingest, self._signal
+        digest = digest_of(f"{signal.name} {form.json}", body)
         known = writer.find(digest)
         if known is not None:
             await asyncio.wrap_future(known)
-            return Decoded({})
+            return None
         enrichment = self._enrichment(body, headers, scope)
-        decoded = await self._work(
-            len(body) > INLINE_BYTES, lambda: decode(self._signal, body, json=form.json, enrichment=enrichment)
+        natively = writer.reads(signal)
+        request = await self._work(
+            len(body) > INLINE_BYTES,
+            lambda: accept(signal, body, json=form.json, enrichment=enrichment, natively=natively),
         )
-        if decoded.batches:
-            await asyncio.wrap_future(writer.submit(name, digest, decoded.batches, reservation))
-        return decoded
+        if request.rows:
+            await asyncio.wrap_future(writer.submit(request, digest, reservation))
+        return request
 
     def _enrichment(self, body: bytes, headers: Headers, scope: Scope) -> dict[str, str]:
         """What is known of a browser that sends for itself; a collector that passes its data on has no Origin."""
@@ -158,9 +160,18 @@ class Receiver:
         return await to_thread.run_sync(work, limiter=self._threads)
 
 
-def routes(world: World) -> list[Route]:
-    """The routes of all signals. They answer every method, so that a wrong one is told so in OTLP's way."""
-    return [Route(f"/v1/{name}", Receiver(world, signal)) for name, signal in SIGNALS.items()]
+class Doorstep:
+    """ASGI middleware that hands telemetry to its receiver, past the application's routing. A receiver answers every
+    method, so that a wrong one is told so in OTLP's way.
+    """
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._app = app
+        self._receivers = {f"/v1/{name}": Receiver(world, signal) for name, signal in SIGNALS.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        receiver = self._receivers.get(scope["path"]) if scope["type"] == "http" else None
+        await (receiver or self._app)(scope, receive, send)
 
 
 def _form(headers: Headers) -> Form:

@@ -1,0 +1,233 @@
+"""What was acknowledged and is not in the database yet, on disk: a crash between the two loses nothing.
+
+Requests are appended to a segment, together and with one flush to the disk (group commit), and then acknowledged. A segment
+ends when it is large, and is removed when all of its requests are stored. What a crash leaves is read at the next start;
+the end of a segment may be cut, and what is cut was not acknowledged.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from exos.errors import Unavailable
+from exos.settings import Settings
+
+SEGMENT_BYTES = 64 * 1024**2
+_HEAD = struct.Struct("<II16sBI")
+"""Length of what follows the head, its checksum, the request's digest, lengths of the signal's name and the enrichment."""
+_FOLDER, _SUFFIX = "journal", ".journal"
+_flush = getattr(os, "fdatasync", os.fsync)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One request: what it is known by, its signal, its protobuf, and what the receiver knows beside it."""
+
+    digest: bytes
+    signal: str
+    body: bytes
+    enrichment: Mapping[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """The record as the journal holds it."""
+        name = self.signal.encode()
+        further = orjson.dumps(dict(self.enrichment)) if self.enrichment else b""
+        payload = b"".join((name, further, self.body))
+        return _HEAD.pack(len(payload), zlib.crc32(payload), self.digest, len(name), len(further)) + payload
+
+
+class Segment:
+    """One file of the journal, and how many of its requests are not stored yet."""
+
+    def __init__(self, path: Path, waiting: int = 0) -> None:
+        self.path = path
+        self.size = 0
+        self.waiting = waiting
+
+
+Written = Callable[[Segment | None, Unavailable | None], None]
+"""Told what became of a request: the segment that holds it, or why there is none."""
+
+
+class Journal:
+    """The journal in one folder. Safe to use from many threads; one process at a time, who owns the database beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Unavailable when the folder cannot be used."""
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _trouble(error) from None
+        self._left = sorted(folder.glob(f"*{_SUFFIX}"))
+        self._number = int(self._left[-1].stem) if self._left else 0
+        self._queue: list[tuple[Record, Written]] = []
+        self._changed = threading.Condition()
+        self._closing = False
+        self._files = threading.Lock()
+        self._segment: Segment | None = None
+        self._file = -1
+        self._thread = threading.Thread(target=self._run, name="ingest-journal", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Journal | None:
+        """The one beside the embedded database; None where the data is on a server."""
+        return cls(settings.folder / _FOLDER) if settings.embedded else None
+
+    def left(self) -> Iterator[tuple[Segment, list[Record]]]:
+        """What the last process did not store, a segment at a time. Each is removed when its requests are `stored`."""
+        for path in self._left:
+            records = list(read(path))
+            if records:
+                yield Segment(path, len(records)), records
+            else:
+                path.unlink(missing_ok=True)
+        self._left = []
+
+    def put(self, record: Record, written: Written) -> None:
+        """Keep a request. `written` is called from the journal's thread when it is safe on disk, or cannot be."""
+        with self._changed:
+            if not self._closing:
+                self._queue.append((record, written))
+                if len(self._queue) == 1:
+                    self._changed.notify()
+                return
+        written(None, Unavailable("The server is stopping.", "Send it again."))
+
+    def stored(self, segments: Sequence[Segment]) -> None:
+        """One request of each segment given is in the database now."""
+        with self._files:
+            for segment in segments:
+                segment.waiting -= 1
+                if segment.waiting == 0:
+                    self._forget(segment)
+
+    def set_aside(self, record: Record) -> Path:
+        """Keep a request that can never be stored, for somebody to look at; where it is."""
+        folder = self._folder / "refused"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{record.digest.hex()}{_SUFFIX}"
+        path.write_bytes(record.encoded())
+        return path
+
+    def close(self, seconds: float) -> None:
+        """Write what waits and take nothing new."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    def release(self) -> None:
+        """Let go of the files; an empty one is removed. Nothing is `stored` after it."""
+        with self._files:
+            self._end()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queue and not self._closing:
+                    self._changed.wait()
+                if not self._queue:
+                    return
+                group, self._queue = self._queue, []
+            segment, error = self._write(b"".join(record.encoded() for record, _ in group), len(group))
+            for _, written in group:
+                written(segment, error)
+
+    def _write(self, encoded: bytes, count: int) -> tuple[Segment | None, Unavailable | None]:
+        with self._files:
+            try:
+                segment = self._current()
+                _write_all(self._file, encoded)
+                _flush(self._file)
+            except OSError as error:
+                self._undo()
+                return None, _trouble(error)
+            segment.size += len(encoded)
+            segment.waiting += count
+            return segment, None
+
+    def _current(self) -> Segment:
+        if self._segment is not None and self._segment.size >= SEGMENT_BYTES:
+            self._end()
+        if self._segment is None:
+            self._number += 1
+            path = self._folder / f"{self._number:016}{_SUFFIX}"
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            self._segment = Segment(path)
+            _flush_folder(self._folder)
+        return self._segment
+
+    def _undo(self) -> None:
+        """Take back what was written halfway, or go on in another file."""
+        if self._segment is None:
+            return
+        try:
+            os.ftruncate(self._file, self._segment.size)
+        except OSError:
+            self._end()
+
+    def _forget(self, segment: Segment) -> None:
+        """All of it is stored. Should a crash bring it back, its rows are told apart as any retry's are."""
+        if segment is not self._segment:
+            segment.path.unlink(missing_ok=True)
+        else:
+            with suppress(OSError):
+                os.ftruncate(self._file, 0)
+                segment.size = 0
+
+    def _end(self) -> None:
+        """Write no more to the current segment."""
+        if self._segment is None:
+            return
+        os.close(self._file)
+        if self._segment.waiting == 0:
+            self._segment.path.unlink(missing_ok=True)
+        self._segment = None
+
+
+def unfinished(settings: Settings) -> bool:
+    """Whether a process that was killed has left anything in the journal."""
+    return settings.embedded and any((settings.folder / _FOLDER).glob(f"*{_SUFFIX}"))
+
+
+def read(path: Path) -> Iterator[Record]:
+    """The whole records of a segment; what comes after the first that is damaged was never acknowledged."""
+    with path.open("rb") as file:
+        while len(head := file.read(_HEAD.size)) == _HEAD.size:
+            length, checksum, digest, name, further = _HEAD.unpack(head)
+            payload = file.read(length)
+            if len(payload) < length or zlib.crc32(payload) != checksum:
+                return
+            start = name + further
+            enrichment = orjson.loads(payload[name:start]) if further else {}
+            yield Record(digest, payload[:name].decode(), payload[start:], enrichment)
+
+
+def _write_all(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new file's name must survive too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _trouble(error: OSError) -> Unavailable:
+    return Unavailable(f"Telemetry cannot be kept: {error.strerror}.", "Free some space on the disk; send it again.")

@@ -1,0 +1,65 @@
+"""What a request is checked for before it is acknowledged: all that could keep its rows from being stored later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from exos.errors import BadTelemetry
+from exos.ingest.otlp.columns import bad_identifier
+from exos.ingest.otlp.shared import check_count, check_growth
+
+DAYS = 100
+"""Days that the rows of one request may be of: the engine makes a part of each, and refuses more at a time."""
+_SECONDS = 86_400
+_NANOSECONDS = _SECONDS * 10**9
+_TRACE, _SPAN = 16, 8
+
+
+def check_spans(request: ExportTraceServiceRequest) -> int:
+    """The number of spans. Raises BadIdentifier, TooLarge, BadTelemetry for spans of too many days."""
+    count = expanded = 0
+    days: set[int] = set()
+    for resource in request.resource_spans:
+        weight = resource.resource.ByteSize()
+        for scope in resource.scope_spans:
+            spans = scope.spans
+            count += len(spans)
+            expanded += len(spans) * (weight + scope.scope.ByteSize())
+            check_count(count)
+            for span in spans:
+                days.add(span.start_time_unix_nano // _NANOSECONDS)
+                if len(span.trace_id) != _TRACE or len(span.span_id) != _SPAN or len(span.parent_span_id) != _SPAN:
+                    _check_identifiers((span.trace_id, _TRACE), (span.span_id, _SPAN), (span.parent_span_id, _SPAN))
+                for link in span.links:
+                    _check_identifiers((link.trace_id, _TRACE), (link.span_id, _SPAN))
+    check_growth(expanded)
+    _check_days(len(days))
+    return count
+
+
+def check_batches(batches: Mapping[str, pa.RecordBatch]) -> int:
+    """The number of rows in all tables. Raises BadTelemetry when those of one are of too many days."""
+    for batch in batches.values():
+        _check_days(_days(batch))
+    return sum(int(batch.num_rows) for batch in batches.values())
+
+
+def _days(batch: pa.RecordBatch) -> int:
+    if "Timestamp" in batch.schema.names:
+        return len(pc.unique(pc.divide(batch.column("Timestamp").cast(pa.int64()), _NANOSECONDS)))
+    return len(pc.unique(pc.divide(batch.column("TimeUnix"), _SECONDS)))
+
+
+def _check_days(count: int) -> None:
+    if count > DAYS:
+        raise BadTelemetry(f"The rows are of {count} days.", f"Send at most {DAYS} days in a request.")
+
+
+def _check_identifiers(*given: tuple[bytes, int]) -> None:
+    for value, size in given:
+        if value and len(value) != size:
+            raise bad_identifier(value, size)
