@@ -131,6 +131,45 @@ def test_from_a_number_to_the_session_to_the_case(open_page: Open) -> None:
     assert urlsplit(page.url).path == "/process"
 
 
+@pytest.mark.usefixtures("telemetry")
+def test_from_the_cost_of_a_model_to_the_trace_of_a_call(open_page: Open) -> None:
+    page = open_page("/?range=all")
+    page.locator("section[aria-label='AI'] tbody .door", has_text="northlight-small").click()
+    calls = page.locator("exos-drawer").last
+    expect(calls.locator("h2")).to_have_text("Calls of northlight-small")
+    expect(calls.locator("header p")).to_contain_text("1\u00a0call, newest first")
+    calls.locator("tbody .door").first.click()
+    trace = page.locator("exos-drawer").last
+    expect(trace.locator("tbody tr")).to_contain_text("chat northlight-small")
+    assert axe(page) == []
+    page.go_back()
+    page.go_back()
+    tile(page, "AI success").locator(".door").click()
+    expect(page.locator("exos-drawer").last).to_contain_text("No such call in this range.")
+
+
+@pytest.mark.usefixtures("telemetry")
+def test_the_palette_finds_cases_and_sessions(open_page: Open) -> None:
+    page = open_page("/?range=all")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(f"{1:032x}"[-12:])
+    page.locator(".palette [role=option]:has-text('Session of')").first.click()
+    expect(page.locator("exos-drawer .timeline .event").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("t-1003")
+    page.locator(".palette [role=option]:has-text('Case T-1003')").click()
+    expect(page.locator("exos-drawer h2")).to_have_text("Case T-1003")
+    assert urlsplit(page.url).path == "/process"
+
+
+def test_a_range_that_cannot_be_read_becomes_the_default(open_page: Open) -> None:
+    page = open_page("/?range=2026-03-31..2026-03-01")
+    expect(page.locator("exos-shell > .told")).to_contain_text("a time range (2026-03-31..2026-03-01)")
+    expect(page.locator(".processes .card").first).to_be_visible()
+    assert "range" not in urlsplit(page.url).query
+
+
 def test_the_slowest_hand_over_leads_to_its_edge(open_page: Open) -> None:
     page = open_page("/?range=all")
     page.locator(".processes .card", has_text="orders").locator(".slowest").click()

@@ -1,8 +1,8 @@
 """What an analysis looks at: the shared `process`, `since`, `until` and `filters` as relations that its SQL reads.
 
 An analysis reads one family of them: `selected_cases`, `selected_variants`, `selected_events` (cases.py),
-`selected_product_events` (product.py) or `selected_spans` (spans.py). The relation is put in front of its SQL as a common table
-expression; filters become conditions whose every value is a bound parameter.
+`selected_product_events` (product.py), or `selected_spans`, `selected_calls` (spans.py). The relation is put in front of its SQL
+as a common table expression; filters become conditions whose every value is a bound parameter.
 """
 
 from __future__ import annotations
@@ -37,5 +37,5 @@ def relations(names: set[str], params: Mapping[str, Any], ask: Ask, telemetry: s
     elif names & product.RELATIONS:
         made = product.relations(chosen, conditions)
     else:
-        made = spans.relations(params, chosen, conditions, telemetry)
+        made = spans.relations(names, params, chosen, conditions, telemetry)
     return ",\n".join(made), conditions.values
