@@ -148,6 +148,46 @@ def test_from_the_cost_of_a_model_to_the_trace_of_a_call(open_page: Open) -> Non
     expect(page.locator("exos-drawer").last).to_contain_text("No such call in this range.")
 
 
+def test_from_a_metric_to_the_places_where_it_is_high(open_page: Open) -> None:
+    page = open_page("")
+    names = (
+        "metric",
+        "unit",
+        "series",
+        "points",
+        "mean",
+        "p95",
+        "highest",
+        "highest_at",
+        "latest",
+        "attributes",
+        "about",
+    )
+    when = "2026-03-02T09:00:00Z"
+    places = [
+        ["latency", "ms", site, 2, mean, mean, mean, when, mean, ["site"], "How late answers are"]
+        for site, mean in (("Brennick 2", 80.0), ("Farholm 1", 30.25))
+    ]
+
+    def answer(route: Route) -> None:
+        by = route.request.post_data_json["params"].get("by")
+        rows = places if by == "site" else [["latency", "ms", "", 4, 55.1, 80, 80, when, 30, ["site"], ""]]
+        columns = [{"name": name, "type": "String"} for name in names]
+        route.fulfill(
+            json={"columns": columns, "rows": rows, "statistics": {"elapsed": 0, "rows_read": 4, "bytes_read": 0}}
+        )
+
+    page.route("**/api/playbook/metrics/gauges/run", answer)
+    page.goto("/?range=all")
+    settled(page)
+    page.locator("section[aria-label='Metrics'] tbody .door", has_text="latency").click()
+    drawer = page.locator("exos-drawer").last
+    expect(drawer.locator("header p")).to_have_text("How late answers are · 2\u00a0places, the highest first")
+    expect(drawer.locator("tbody tr").first).to_contain_text("Brennick 2")
+    expect(drawer.locator("tbody tr").last).to_contain_text("30.3 ms")
+    assert axe(page) == []
+
+
 @pytest.mark.usefixtures("telemetry")
 def test_the_palette_finds_cases_and_sessions(open_page: Open) -> None:
     page = open_page("/?range=all")

@@ -1,7 +1,7 @@
 """`selected_cases`, `selected_variants` and `selected_events`: the cases that `process`, `since`, `until` and `filters` select.
 
-A filter selects whole cases. A case belongs to the period in which it started or, where the parameter `cases` says finished, to the
-one in which it ended with a last step: only then do periods compare, for of what started lately only the fast has ended.
+A filter selects whole cases. A case belongs to the period in which it started or, where the parameter `cases` says finished, to
+that in which it ended with a last step: only then do periods compare, for of what started lately only the fast has ended.
 """
 
 from __future__ import annotations

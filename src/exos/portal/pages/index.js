@@ -14,6 +14,7 @@ import "../components/session-doors.js";
 import { assistantSection } from "./overview-assistant.js";
 import { customersSection } from "./overview-customers.js";
 import { experienceSection } from "./overview-experience.js";
+import { metricsSection } from "./overview-metrics.js";
 import { processSection } from "./overview-processes.js";
 import "./overview-doors.js";
 
@@ -23,7 +24,7 @@ const main = document.querySelector("main");
 const shell = document.querySelector("exos-shell");
 const welcome = element`<exos-state class="welcome" hidden></exos-state>`;
 main.append(welcome);
-const sections = [processSection, experienceSection, customersSection, assistantSection].map((add) => add(main));
+const sections = [processSection, experienceSection, customersSection, assistantSection, metricsSection].map((add) => add(main));
 
 async function look() {
   const filled = await Promise.all(sections.map((load) => load()));
