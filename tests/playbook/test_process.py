@@ -196,10 +196,12 @@ def test_finished_cases_are_those_of_the_portfolio(
     span = {"process": name, "since": first.isoformat(), "until": last.isoformat()}
     found = PLAYBOOK.run(database, "process/portfolio", span).records()
     [summary] = PLAYBOOK.run(database, "process/summary", {**span, "cases": "finished"}).records()
+    waits = PLAYBOOK.run(database, "process/bottlenecks", {**span, "cases": "finished"}).records()
     for row in found:
         assert row["finished"] == summary["cases"]
         assert row["median_duration_seconds"] == summary["median_duration_seconds"]
         assert row["rework_rate"] == (summary["rework_rate"] if row["finished"] else None)
+        assert row["share_of_wait"] == (waits[0]["share_of_wait"] if waits else 0)
 
 
 @pytest.mark.parametrize("cases", ["started", "finished"])
