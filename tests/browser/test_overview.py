@@ -170,7 +170,7 @@ def test_from_a_metric_to_the_places_where_it_is_high(open_page: Open) -> None:
     ]
 
     def answer(route: Route) -> None:
-        by = route.request.post_data_json["params"].get("by")
+        by = json.loads(route.request.post_data or "{}")["params"].get("by")
         rows = places if by == "site" else [["latency", "ms", "", 4, 55.1, 80, 80, when, 30, ["site"], ""]]
         columns = [{"name": name, "type": "String"} for name in names]
         route.fulfill(
