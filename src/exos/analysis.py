@@ -228,6 +228,8 @@ def _read(path: Path, trusted: bool) -> Analysis:
 def _parameters(document: Document, area: str) -> tuple[Parameter, ...]:
     of_cases = _reads_cases(document, area)
     shared = [*([parameters.PROCESS] if of_cases else []), *parameters.SHARED]
+    if selection.named(document.body) & selection.CASES:
+        shared.append(parameters.CASES)
     shared.append(parameters.limit_parameter(document.limit, document.limit_max))
     names = {one.name for one in shared}
     for name in document.declared:

@@ -35,6 +35,15 @@ SHARED = (
     ),
 )
 PROCESS = Parameter("process", "String", "Process", "The process whose cases are looked at.", required=True)
+CASES = Parameter(
+    "cases",
+    "String",
+    "Cases",
+    "Which belong to the time range: those that start in it, or those that finish in it: end, with a step that is the last"
+    " of most cases that have it. Compare periods by finished cases: of those that started lately only the fast have ended.",
+    "started",
+    choices=("started", "finished"),
+)
 _NULLABLE = re.compile(r"^Nullable\((.*)\)$")
 _WHOLE = re.compile(r"^(U?)Int(\d+)$")
 _WRAPPED = re.compile(r"^(Nullable|LowCardinality|Array)\((.*)\)$")

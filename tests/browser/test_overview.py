@@ -131,6 +131,85 @@ def test_from_a_number_to_the_session_to_the_case(open_page: Open) -> None:
     assert urlsplit(page.url).path == "/process"
 
 
+@pytest.mark.usefixtures("telemetry")
+def test_from_the_cost_of_a_model_to_the_trace_of_a_call(open_page: Open) -> None:
+    page = open_page("/?range=all")
+    page.locator("section[aria-label='AI'] tbody .door", has_text="northlight-small").click()
+    calls = page.locator("exos-drawer").last
+    expect(calls.locator("h2")).to_have_text("Calls of northlight-small")
+    expect(calls.locator("header p")).to_contain_text("1\u00a0call, newest first")
+    calls.locator("tbody .door").first.click()
+    trace = page.locator("exos-drawer").last
+    expect(trace.locator("tbody tr")).to_contain_text("chat northlight-small")
+    assert axe(page) == []
+    page.go_back()
+    page.go_back()
+    tile(page, "AI success").locator(".door").click()
+    expect(page.locator("exos-drawer").last).to_contain_text("No such call in this range.")
+
+
+def test_from_a_metric_to_the_places_where_it_is_high(open_page: Open) -> None:
+    page = open_page("")
+    names = (
+        "metric",
+        "unit",
+        "series",
+        "points",
+        "mean",
+        "p95",
+        "highest",
+        "highest_at",
+        "latest",
+        "attributes",
+        "about",
+    )
+    when = "2026-03-02T09:00:00Z"
+    places = [
+        ["latency", "ms", site, 2, mean, mean, mean, when, mean, ["site"], "How late answers are"]
+        for site, mean in (("Brennick 2", 80.0), ("Farholm 1", 30.25))
+    ]
+
+    def answer(route: Route) -> None:
+        by = json.loads(route.request.post_data or "{}")["params"].get("by")
+        rows = places if by == "site" else [["latency", "ms", "", 4, 55.1, 80, 80, when, 30, ["site"], ""]]
+        columns = [{"name": name, "type": "String"} for name in names]
+        route.fulfill(
+            json={"columns": columns, "rows": rows, "statistics": {"elapsed": 0, "rows_read": 4, "bytes_read": 0}}
+        )
+
+    page.route("**/api/playbook/metrics/gauges/run", answer)
+    page.goto("/?range=all")
+    settled(page)
+    page.locator("section[aria-label='Metrics'] tbody .door", has_text="latency").click()
+    drawer = page.locator("exos-drawer").last
+    expect(drawer.locator("header p")).to_have_text("How late answers are · 2\u00a0places, the highest first")
+    expect(drawer.locator("tbody tr").first).to_contain_text("Brennick 2")
+    expect(drawer.locator("tbody tr").last).to_contain_text("30.3 ms")
+    assert axe(page) == []
+
+
+@pytest.mark.usefixtures("telemetry")
+def test_the_palette_finds_cases_and_sessions(open_page: Open) -> None:
+    page = open_page("/?range=all")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(f"{1:032x}"[-12:])
+    page.locator(".palette [role=option]:has-text('Session of')").first.click()
+    expect(page.locator("exos-drawer .timeline .event").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("t-1003")
+    page.locator(".palette [role=option]:has-text('Case T-1003')").click()
+    expect(page.locator("exos-drawer h2")).to_have_text("Case T-1003")
+    assert urlsplit(page.url).path == "/process"
+
+
+def test_a_range_that_cannot_be_read_becomes_the_default(open_page: Open) -> None:
+    page = open_page("/?range=2026-03-31..2026-03-01")
+    expect(page.locator("exos-shell > .told")).to_contain_text("a time range (2026-03-31..2026-03-01)")
+    expect(page.locator(".processes .card").first).to_be_visible()
+    assert "range" not in urlsplit(page.url).query
+
+
 def test_the_slowest_hand_over_leads_to_its_edge(open_page: Open) -> None:
     page = open_page("/?range=all")
     page.locator(".processes .card", has_text="orders").locator(".slowest").click()

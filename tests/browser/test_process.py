@@ -257,6 +257,40 @@ def test_an_activity_keeps_its_colour_under_a_filter(open_page: Open) -> None:
     assert other.evaluate(colour, "Issue commitment") == before
 
 
-def test_an_address_that_cannot_be_read_says_so(open_page: Open) -> None:
-    page = open_page("/process?process=orders&filters=notjson&tz=Mars/X")
-    expect(page.locator("exos-toast")).to_contain_text("filters and a time zone that cannot be read")
+def test_an_address_that_cannot_be_read_says_so_and_is_repaired(open_page: Open) -> None:
+    page = open_page("/process?process=orders&filters=notjson&tz=Mars/X&range=junk")
+    told = page.locator("exos-shell > .told")
+    expect(told).to_contain_text("filters and a time zone (Mars/X) and a time range (junk) that cannot be read")
+    arranged(page)
+    assert query_of(page) == {"process": "orders"}
+    expect(page.locator("exos-range .range")).to_have_text("All time")
+    told.locator("button").click()
+    expect(told).to_have_count(0)
+
+
+def test_measures_are_those_of_the_cases_that_finish_in_the_range(open_page: Open, base: str) -> None:
+    page = opened(open_page, "&range=2026-03-16..2026-03-31&compare=previous")
+    march = {"since": "2026-03-16T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
+    [started], [finished] = (ask(base, "process/summary", **march, cases=cases) for cases in ("started", "finished"))
+    assert finished["cases"] != started["cases"]
+    values = page.locator(".kpis .value").all_inner_texts()
+    assert values[0] == f"{started['cases']:,}"
+    assert float(values[3].split()[0]) == round(finished["rework_rate"] * 100, 1)
+    page.locator("exos-kpi", has_text="Median throughput").locator(".door").click()
+    drawer = page.locator("exos-drawer").last
+    expect(drawer.locator("header p")).to_contain_text(f"{finished['cases']}\u00a0cases, longest first")
+    longest = ask(base, "process/cases", **march, cases="finished")[0]
+    expect(drawer.locator("tbody .door").first).to_have_text(longest["case_id"])
+
+
+def test_the_numbers_beside_the_sliders_count_what_is_on_the_map(open_page: Open) -> None:
+    page = opened(open_page, "&activities=4&paths=0")
+    shown = """() => { const {selection, graph} = document.querySelector('process-map').scene;
+        return `${selection.edges.filter((id) => !graph.edges[id].marker).length} of`; }"""
+    paths = page.locator(".map-card .paths output")
+    before = page.evaluate(shown)
+    expect(paths).to_contain_text(before)
+    page.locator(".variants .way").last.click()
+    expect(paths).not_to_contain_text(before)
+    arranged(page)
+    expect(paths).to_contain_text(page.evaluate(shown))

@@ -181,6 +181,25 @@ def test_narrow_screens_show_the_map_first_and_scroll_only_down(open_page: Open)
     expect(page.locator(".map-card-box h3")).to_have_text("Examine")
 
 
+def test_a_phone_shows_the_start_and_texts_that_can_be_read(open_page: Open) -> None:
+    page = opened(open_page, width=390, height=844, has_touch=True)
+    start = page.locator("process-map .node.start .ring").bounding_box()
+    assert start
+    for cover in (".map-card .zoom", ".map-card .map-legend"):
+        box = page.locator(cover).bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= start["y"]
+    assert page.evaluate("14 * document.querySelector('process-map').viewport.transform.scale") >= 10.5
+
+
+def test_a_table_says_that_there_is_more_to_the_side(open_page: Open) -> None:
+    page = opened(open_page, '&drawer=[["paths",{}]]', width=390)
+    table = page.locator("exos-drawer exos-table")
+    expect(table).to_have_attribute("more", "")
+    table.locator(".scroll").evaluate("(one) => one.scrollTo(one.scrollWidth, 0)")
+    expect(table).not_to_have_attribute("more", "")
+
+
 def test_an_empty_selection_says_so(open_page: Open) -> None:
     page = open_page("/process?process=orders&range=2020-01-01..2020-01-31")
     expect(page.locator(".map-card .notice")).to_contain_text("No cases here")

@@ -11,6 +11,7 @@ from demowriting import HashingWriter, aside
 from exos import demo
 from exos.demo.marketing import storey, touches
 from exos.demo.marketing.customers import FIRST_CUSTOMER
+from exos.demo.people import facts
 from exos.demo.storeys import Plan
 from exos.demo.worlds import SEED
 from exos.store.database import Database
@@ -74,6 +75,24 @@ def test_conversions_are_those_of_customers(world: Database) -> None:
     assert got["conversions"] == got["on_their_devices"] == one(world, "SELECT count() AS n FROM conversions")["n"]
     assert got["signed"] == got["sign_ups"]
     assert got["after"] == 1
+
+
+def test_values_spread_by_segment_and_product(world: Database) -> None:
+    sql = """
+        SELECT kind, segment, v.attributes['product'] AS product, count() AS n, uniqExact(value) / n AS different,
+               median(value) AS middle
+        FROM (SELECT * FROM conversions FINAL) AS v INNER JOIN (SELECT * FROM customers FINAL) AS c USING (customer_id)
+        WHERE value > 0 GROUP BY kind, segment, product
+    """
+    rows = world.query(sql).records()
+    assert {row["product"] for row in rows if row["kind"] == "first_order"} == set(facts().products)
+    assert all(row["different"] > 0.2 for row in rows if row["n"] > 50)
+    middle = {(row["segment"], row["product"]): row["middle"] for row in rows if row["kind"] == "first_order"}
+    assert (
+        middle["Homeowner", "Title insurance"]
+        > 1.5 * middle["Homeowner", "Title search"]
+        > middle["Broker", "Title search"]
+    )
 
 
 def test_kinds_and_costs(world: Database) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exos.demo.orders.company import company
+from exos.demo.orders.depths import STEP, Depths
 from exos.demo.orders.desks import desks
 from exos.demo.orders.lines import TEAM, lines
 from exos.demo.orders.queues import _starts, _until_first_false
@@ -25,6 +26,19 @@ def test_starts_are_those_of_a_loop(work: list[tuple[int, int, int]]) -> None:
         expected.append(start)
     seats, readies, times = (np.array([piece[n] for piece in work], np.int64) for n in range(3))
     assert _starts(readies, times, seats).tolist() == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(-2 * STEP, 12 * STEP), st.integers(0, 5 * STEP)), max_size=30))
+def test_depths_count_what_is_ready_and_not_begun(work: list[tuple[int, int, int]]) -> None:
+    line, ready, waited = (np.array([piece[n] for piece in work], np.int64) for n in range(3))
+    depths = Depths(3, 0, 10 * STEP)
+    depths.ready(line, ready)
+    depths.begun(line, ready + waited)
+    points = np.arange(0, 10 * STEP, STEP)
+    expected = [
+        [sum(of == each and at <= point < at + long for of, at, long in work) for point in points] for each in range(3)
+    ]
+    assert depths.at(points).tolist() == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=40))

@@ -69,6 +69,11 @@ def test_every_recording_begins_with_the_whole_page(recordings: dict[str, list[d
         assert times == sorted(times)
 
 
+def test_recordings_last_until_people_leave(recordings: dict[str, list[dict[str, Any]]]) -> None:
+    lengths = [events[-1]["timestamp"] - events[0]["timestamp"] for events in recordings.values()]
+    assert min(lengths) > 1_000
+
+
 def test_events_speak_of_nodes_that_are_there(recordings: dict[str, list[dict[str, Any]]]) -> None:
     for events in recordings.values():
         mirror = Mirror(events[3]["data"]["node"])

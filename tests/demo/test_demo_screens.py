@@ -239,6 +239,43 @@ def test_a_year_of_visits(world: Database, end: date) -> None:
     assert got["visitors"] > got["users"] > 800
 
 
+def test_visits_on_one_device_are_apart(world: Database) -> None:
+    """As the SDK has it: within 15 minutes after the last thing done it is the same session."""
+    sql = """
+        WITH
+            visited AS (
+                SELECT visitor_id, session_id, min(time) AS begun, max(time) AS ended FROM product_events FINAL
+                WHERE service = 'public-site' GROUP BY visitor_id, session_id
+            ),
+            gaps AS (
+                SELECT dateDiff('second', lagInFrame(ended) OVER mine, begun) AS gap, row_number() OVER mine AS number
+                FROM visited
+                WINDOW mine AS (PARTITION BY visitor_id ORDER BY begun ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+            )
+        SELECT min(gap) AS least, count() AS gaps FROM gaps WHERE number > 1
+    """
+    got = one(world, sql)
+    assert got["gaps"] > 5_000
+    assert got["least"] > 900
+
+
+def test_nothing_jumps_where_telemetry_begins(world: Database, end: date) -> None:
+    """What is derived from spans of the last weeks is as frequent, and as large, as in the weeks before."""
+    sql = """
+        SELECT event, time >= {end:DateTime('UTC')} - toIntervalDay(28) AS lately, count() AS rows, quantile(0.75)(value) AS usual
+        FROM product_events FINAL
+        WHERE service = 'public-site' AND kind IN ('vital', 'long_task', 'page')
+            AND time >= {end:DateTime('UTC')} - toIntervalDay(56)
+        GROUP BY event, lately ORDER BY event, lately
+    """
+    rows = world.query(sql, {"end": f"{end} 00:00:00"}).records()
+    assert len(rows) == 2 * len({row["event"] for row in rows}) == 16
+    for before, after in zip(rows[::2], rows[1::2], strict=True):
+        assert 0.8 < after["rows"] / before["rows"] < 1.25, before["event"]
+        if before["usual"]:
+            assert 0.85 < after["usual"] / before["usual"] < 1.15, before["event"]
+
+
 def test_history_is_what_the_views_derive(world: Database, end: date) -> None:
     """The same visits told as rows of history and as spans make the same product events."""
     plan, last = Plan(SEED, 1, end), second(end)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from exos.demo.calendar import DAY, HOUR, second
-from exos.demo.screens import logs, metrics
+from exos.demo.calendar import DAY, HOUR, Days, second
+from exos.demo.orders.company import company
+from exos.demo.orders.lines import TEAM, lines
+from exos.demo.orders.plants import Plants
+from exos.demo.screens import logs
 from exos.demo.screens.rhythm import busy
+from exos.demo.truths import planted
 from exos.store.database import Database
 
 pytestmark = pytest.mark.timeout(300)
@@ -105,12 +109,56 @@ def test_rhythm_of_days_and_weeks() -> None:
     assert (busy(np.array([monday + 20 * HOUR + 1_800])) < hours[0, 20]).all()
 
 
-def test_the_planted_hours_lie_on_the_last_such_weekday() -> None:
-    said = {"days_before_end": 5, "weekday": 3, "hour": 14, "hours": 5}
+def test_the_training_is_on_the_last_such_weekday() -> None:
     for extra in range(7):
-        end = second(date(2026, 11, 20)) + extra * DAY
-        at = np.arange(end - 28 * DAY, end, HOUR)
-        hit = at[metrics.anomalous(said, at, end)]
-        assert len(hit) == 5
-        assert set((hit // DAY + 3) % 7) == {3}
-        assert end - 12 * DAY < hit[0] <= end - 4 * DAY
+        end = date(2026, 11, 20) + timedelta(days=extra)
+        days = Days.between(end - timedelta(days=400), end + timedelta(days=60))
+        begin, until = Plants(company(), *lines(), days, days.index(end)).training_hours()
+        assert until - begin == planted("queue-anomaly")["hours"] * HOUR
+        assert (begin // DAY + 3) % 7 == 3
+        assert second(end) - 12 * DAY < begin <= second(end) - 4 * DAY
+
+
+def test_the_queues_are_those_of_the_orders(world: Database) -> None:
+    """At every point: no more than the orders on which nobody works, no fewer than those of them that wait for nobody else."""
+    known, steps = lines()
+    edges = {
+        (known[steps.line[step]].process, steps.names[step], steps.names[to])
+        for step in range(len(steps.names))
+        for place, to in enumerate(steps.to[step])
+        if to >= 0
+        and steps.kind[to] == TEAM
+        and not steps.wait[step, place]
+        and steps.runs[to] < 0
+        and not steps.joins[to]
+    }
+    slow = planted("slow-handover")
+    at_once = [list(edge) for edge in edges if edge[1:] != (slow["source"], slow["target"])]
+    sql = """
+        WITH
+            points AS (
+                SELECT Attributes['exos.process'] AS process, toDateTime64(TimeUnix, 6, 'UTC') AS at, Value AS depth
+                FROM otel_metrics_gauge
+                WHERE MetricName = 'order.queue.depth' AND toMinute(TimeUnix) = 0 AND toHour(TimeUnix) % 3 = 0
+            ),
+            waits AS (
+                SELECT process, before, after, left, entered
+                FROM (
+                    SELECT process, arrayPushBack(arrayPopFront(activities), '') AS afters, activities AS befores,
+                           end_times AS lefts,
+                           arrayPushBack(arrayPopFront(start_times), toDateTime64('2100-01-01', 6, 'UTC')) AS entries
+                    FROM cases FINAL WHERE end_time >= (SELECT min(at) FROM points) - toIntervalDay(60)
+                ) ARRAY JOIN befores AS before, afters AS after, lefts AS left, entries AS entered
+            )
+        SELECT
+            process, at, any(depth) AS depth, count() AS most,
+            countIf(has({at_once:Array(Array(String))}, [process, before, after])) AS least
+        FROM points AS p INNER JOIN waits AS w USING (process)
+        WHERE left <= at AND entered > at
+        GROUP BY process, at
+    """
+    rows = world.query(sql, {"at_once": at_once}).records()
+    assert {row["process"] for row in rows} == {line.process for line in known}
+    assert [row for row in rows if not row["least"] <= row["depth"] <= row["most"]] == []
+    title = [row for row in rows if row["process"] == "title"]
+    assert sum(row["least"] for row in title) > 0.4 * sum(row["depth"] for row in title)

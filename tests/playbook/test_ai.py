@@ -16,6 +16,7 @@ from exos.types import Result
 
 PLAYBOOK = Playbook.load()
 SLUGS = [one.slug for one in PLAYBOOK if one.area == "ai"]
+GIVEN = {"ai/steps": {"trace": "golden-t2"}}
 _NUMBERS = itertools.count(1)
 
 
@@ -32,12 +33,12 @@ def run(database: Database, slug: str, service: str, *filters: dict[str, Any], *
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_golden_rows(database: Database, service: str, slug: str, request: pytest.FixtureRequest) -> None:
-    load(database, service, CALLS)
-    goldens.check(slug, run(database, slug, service), request)
+def test_golden_rows(database: Database, slug: str, request: pytest.FixtureRequest) -> None:
+    load(database, "golden", CALLS)
+    goldens.check(slug, run(database, slug, "golden", **GIVEN.get(slug, {})), request)
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", ["ai/usage"])
 def test_order_and_repetition_change_nothing(database: Database, service: str, slug: str) -> None:
     load(database, service, CALLS)
     expected = run(database, slug, service).rows
@@ -80,6 +81,43 @@ def test_is_what_a_person_counts(database: Database, service: str) -> None:
         assert min(call.milliseconds for call in mine) <= row["p50_ms"] <= row["p95_ms"] <= 900
 
 
+def test_the_calls_of_a_model_are_those_that_are_counted(database: Database, service: str) -> None:
+    rng = random.Random(5)
+    calls = [
+        Call(
+            minute,
+            f"t{minute % 7}",
+            rng.uniform(5, 900),
+            rng.random() < 0.3,
+            asked(rng.choice("ab"), 10, 5, rng.random()),
+        )
+        for minute in range(80)
+    ]
+    load(database, service, [*CALLS, *calls, *calls])
+    for row in run(database, "ai/usage", service).records():
+        mine = run(database, "ai/calls", service, model=row["model"]).records()
+        failed = run(database, "ai/calls", service, model=row["model"], outcome="failed").records()
+        assert len(mine) == row["calls"]
+        assert (
+            len(failed)
+            == sum(call["failed"] for call in mine)
+            == row["calls"] - round(row["success_rate"] * row["calls"])
+        )
+        assert sum(call["cost_usd"] or 0 for call in mine) == pytest.approx(row["cost_usd"] or 0)
+    for order, column in (("newest", "time"), ("slowest", "duration_ms")):
+        values = run(database, "ai/calls", service, order=order).column(column)
+        assert values == sorted(values, reverse=True)
+
+
+def test_every_call_is_a_step_of_its_trace(database: Database, service: str) -> None:
+    load(database, service, CALLS)
+    for call in run(database, "ai/calls", service).records():
+        steps = run(database, "ai/steps", service, trace=call["trace_id"]).records()
+        assert call["span_id"] in [step["span_id"] for step in steps]
+        assert [step["offset_ms"] for step in steps] == sorted(step["offset_ms"] for step in steps)
+        assert steps[0]["offset_ms"] == 0
+
+
 def test_filters_select_calls(database: Database, service: str) -> None:
     load(database, service, CALLS)
     lengthy = {"property": "gen_ai.usage.input_tokens", "op": ">", "value": 5000}
@@ -88,4 +126,4 @@ def test_filters_select_calls(database: Database, service: str) -> None:
 
 
 def test_no_calls_no_rows(database: Database, service: str) -> None:
-    assert run(database, "ai/usage", service).rows == []
+    assert run(database, "ai/usage", service).rows == run(database, "ai/calls", service).rows == []

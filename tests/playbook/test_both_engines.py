@@ -9,6 +9,7 @@ import pytest
 
 import aicalls
 import marketing
+import measured
 import productevents
 from clickhouse_server import READER, serve
 from eventlogs import ORDERS, load
@@ -22,6 +23,8 @@ PROCESS = "both-engines"
 YEAR = 2000
 """Earlier than other tests' customers, who would count in any later year."""
 GIVEN: dict[str, dict[str, Any]] = {
+    "ai/steps": {"trace": f"{PROCESS}-t2"},
+    "process/find": {"text": "o"},
     "sessions/events": {"session": "s1"},
     "sessions/trend": {"interval": "day"},
     "process/timeline": {"case": "o1"},
@@ -54,6 +57,7 @@ def fill(database: Database) -> None:
     load(database, PROCESS, ORDERS)
     productevents.load(database, PROCESS, productevents.VISITS)
     aicalls.load(database, PROCESS, aicalls.CALLS)
+    measured.load(database, PROCESS, measured.SITES)
     marketing.load(database, YEAR, marketing.SMALL)
 
 

@@ -1,8 +1,8 @@
 """What an analysis looks at: the shared `process`, `since`, `until` and `filters` as relations that its SQL reads.
 
 An analysis reads one family of them: `selected_cases`, `selected_variants`, `selected_events` (cases.py),
-`selected_product_events` (product.py) or `selected_spans` (spans.py). The relation is put in front of its SQL as a common table
-expression; filters become conditions whose every value is a bound parameter.
+`selected_product_events` (product.py), `selected_spans`, `selected_calls` (spans.py) or `selected_gauges` (gauges.py). The
+relation is put in front of its SQL as a common table expression; filters become conditions whose every value is bound.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from exos.selection import cases, product, spans
+from exos.selection import cases, gauges, product, spans
 from exos.selection.filters import Ask, Conditions, check_patterns, parse_filters
 
 CASES = cases.RELATIONS
-FAMILIES = (cases.RELATIONS, product.RELATIONS, spans.RELATIONS)
+FAMILIES = (cases.RELATIONS, product.RELATIONS, spans.RELATIONS, gauges.RELATIONS)
 _NAMES = re.compile(r"\b(?:" + "|".join(sorted(name for family in FAMILIES for name in family)) + r")\b")
 
 
@@ -36,6 +36,8 @@ def relations(names: set[str], params: Mapping[str, Any], ask: Ask, telemetry: s
         made = cases.relations(names, params, chosen, conditions, ask)
     elif names & product.RELATIONS:
         made = product.relations(chosen, conditions)
+    elif names & gauges.RELATIONS:
+        made = gauges.relations(params, chosen, conditions, telemetry)
     else:
-        made = spans.relations(params, chosen, conditions, telemetry)
+        made = spans.relations(names, params, chosen, conditions, telemetry)
     return ",\n".join(made), conditions.values

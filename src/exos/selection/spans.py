@@ -1,4 +1,5 @@
-"""`selected_spans`: rows of ClickStack's `otel_traces` between `since` and `until`, as far as the filters let them through.
+"""`selected_spans`: rows of ClickStack's `otel_traces` between `since` and `until`, as far as the filters let them through; and
+`selected_calls`: those in which a model is asked.
 
 Each span is there once, however often its sender sent it. A filter selects spans.
 """
@@ -23,11 +24,41 @@ _STRINGS = {
 }
 _LAST = "2262-04-11 00:00:00.000000"
 """The end of time for a count of nanoseconds in 64 bits."""
-RELATIONS = frozenset({"selected_spans"})
+# Spans of OpenTelemetry's conventions for generative AI, without those of agents and tools around the model. The second names are
+# those of older versions of the conventions. read and written are tokens, cost is in US dollars.
+_CALLS = """selected_calls AS (
+    SELECT
+        Timestamp AS time,
+        TraceId AS trace_id,
+        SpanId AS span_id,
+        ServiceName AS service,
+        coalesce(nullIf(SpanAttributes['gen_ai.request.model'], ''), SpanAttributes['gen_ai.response.model']) AS model,
+        coalesce(nullIf(SpanAttributes['gen_ai.provider.name'], ''), SpanAttributes['gen_ai.system']) AS provider,
+        SpanAttributes['gen_ai.operation.name'] AS operation,
+        coalesce(
+            toUInt64OrNull(SpanAttributes['gen_ai.usage.input_tokens']),
+            toUInt64OrNull(SpanAttributes['gen_ai.usage.prompt_tokens'])
+        ) AS read,
+        coalesce(
+            toUInt64OrNull(SpanAttributes['gen_ai.usage.output_tokens']),
+            toUInt64OrNull(SpanAttributes['gen_ai.usage.completion_tokens'])
+        ) AS written,
+        coalesce(
+            toFloat64OrNull(SpanAttributes['gen_ai.usage.cost']), toFloat64OrNull(SpanAttributes['operation.cost'])
+        ) AS cost,
+        Duration / 1e6 AS milliseconds,
+        CAST(StatusCode = 'Error', 'UInt8') AS failed,
+        coalesce(nullIf(StatusMessage, ''), SpanAttributes['error.type']) AS message
+    FROM selected_spans
+    WHERE model != '' AND operation IN ('', 'chat', 'text_completion', 'generate_content', 'embeddings')
+)"""
+RELATIONS = frozenset({"selected_spans", "selected_calls"})
 
 
-def relations(params: Mapping[str, Any], chosen: list[Filter], conditions: Conditions, telemetry: str) -> list[str]:
-    """The common table expression over the telemetry database; its values are bound in `conditions`."""
+def relations(
+    names: set[str], params: Mapping[str, Any], chosen: list[Filter], conditions: Conditions, telemetry: str
+) -> list[str]:
+    """The common table expressions for `names` over the telemetry database; their values are bound in `conditions`."""
     conditions.add(chosen, lambda one: _condition(one, conditions))
     since, until = (min(str(params[name]), _LAST) for name in ("since", "until"))
     where = [
@@ -35,11 +66,12 @@ def relations(params: Mapping[str, Any], chosen: list[Filter], conditions: Condi
         f"Timestamp < {conditions.bind(until, filters.TIME)}",
         *conditions.sql,
     ]
-    return [
+    spans = (
         f"selected_spans AS (\n    SELECT * FROM `{telemetry}`.otel_traces\n    WHERE "
         + "\n      AND ".join(where)
         + "\n    LIMIT 1 BY TraceId, SpanId\n)"
-    ]
+    )
+    return [spans, _CALLS] if "selected_calls" in names else [spans]
 
 
 def _condition(one: Filter, conditions: Conditions) -> str:

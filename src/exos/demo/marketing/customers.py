@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 
 from exos.demo import batches
 from exos.demo.calendar import DAY, Floats, Ints, second
-from exos.demo.columns import Maps, no_maps
-from exos.demo.people import FAR, PERIOD_DAYS, People, facts, population
+from exos.demo.columns import Maps
+from exos.demo.people import FAR, PERIOD_DAYS, People, facts, pick, population
 from exos.demo.storeys import Plan
 from exos.demo.telemetry import SOURCE
 from exos.store.tables import CONVERSIONS, CUSTOMERS
 
 FIRST_CUSTOMER = 10_000_000
-_PER_ORDER = 6.5
-"""Dollars that an order leaves."""
+_SPREAD = 0.3
+"""Of what an order leaves, and of what a customer is expected to bring in a year: around the median, as a logarithm."""
 _ORDERED, _ORDER_DAYS = 0.72, 9.0
 """Share of new customers that order something, and mean days until then."""
 
@@ -60,7 +60,7 @@ def customers(plan: Plan) -> Iterator[pa.RecordBatch]:
 
 def conversions(plan: Plan) -> Iterator[pa.RecordBatch]:
     """The rows of `conversions`: who signed up within the period, and the first order of those who order."""
-    end = second(plan.end)
+    known, end = facts(), second(plan.end)
     for block, people in enumerate(population(plan)):
         rng = plan.rng("conversions", block)
         device = (people.kit[:, 1] >= 0) & (rng.random(len(people)) < 0.3)
@@ -69,7 +69,9 @@ def conversions(plan: Plan) -> Iterator[pa.RecordBatch]:
         newcomer = (people.signed_up < FAR) & (people.signed_up >= end - PERIOD_DAYS * DAY)
         who = np.concatenate([np.flatnonzero(newcomer), np.flatnonzero(newcomer & orders)])
         kind = np.repeat([0, 1], [newcomer.sum(), (newcomer & orders).sum()])
-        value = np.where(kind == 0, 12 * _monthly_value(people)[who], _PER_ORDER)
+        product = np.where(kind == 1, pick(known.product_share, rng.random(len(who))), -1)
+        usual = known.per_order[people.segment[who]] * known.product_value[product]
+        value = np.where(kind == 0, 12 * _monthly_value(people)[who], usual) * np.exp(rng.normal(0, _SPREAD, len(who)))
         yield batches.batch(
             CONVERSIONS,
             {
@@ -79,7 +81,7 @@ def conversions(plan: Plan) -> Iterator[pa.RecordBatch]:
                 "customer_id": customer_ids(people.number[who]),
                 "kind": batches.named(["sign_up", "first_order"], kind),
                 "value": pa.array(np.round(value, 2)),
-                "attributes": no_maps(len(who)),
+                "attributes": _ordered(product),
                 "source": SOURCE,
             },
         )
@@ -98,8 +100,16 @@ def _attributes(people: People) -> pa.MapArray:
     return maps.build()
 
 
+def _ordered(product: Ints) -> pa.MapArray:
+    """What a first order was of; nothing where a conversion is none (-1)."""
+    maps, which = Maps(len(product)), np.flatnonzero(product >= 0)
+    maps.put("product", which, pa.array(facts().products), product[which])
+    return maps.build()
+
+
 def _monthly_value(people: People) -> Floats:
-    value: Floats = np.round(facts().fees[people.plan] + _PER_ORDER * people.orders, 2)
+    known = facts()
+    value: Floats = np.round(known.fees[people.plan] + known.per_order[people.segment] * people.orders, 2)
     return value
 
 

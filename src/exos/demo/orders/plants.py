@@ -11,7 +11,7 @@ from exos.demo.calendar import DAY, HOUR, Days, Flags, Floats, Ints, second
 from exos.demo.orders.company import Company, client_shares
 from exos.demo.orders.desks import Desks
 from exos.demo.orders.lines import Line, Steps
-from exos.demo.orders.roster import Roster
+from exos.demo.orders.roster import Roster, Shift
 from exos.demo.truths import planted
 
 
@@ -27,6 +27,8 @@ class Plants:
         self._newcomer = planted("inspection-drift")
         self._hurry = planted("skipped-review")
         self._slow = planted("slow-handover")
+        self._training = planted("queue-anomaly")
+        self._trained = np.zeros(0, np.bool_)
         self._outage_days = self._span(self._outage)
         title = self._lines["title"].index
         self._skips = (steps.find(title, self._hurry["step"]), steps.find(title, self._hurry["next"]))
@@ -104,16 +106,44 @@ class Plants:
         """Hours and weekdays of the slow way."""
         return list(self._slow["hours"]), tuple(self._slow["weekdays"])
 
+    def interrupted(self, shift: Shift, day: int) -> Shift:
+        """The shifts of a day; on the day of the training, who attends it does nothing else while it lasts."""
+        begin, end = self.training_hours()
+        if not self._start(day) <= begin < self._start(day + 1):
+            return shift
+        away = self._trained
+        return shift._replace(
+            end1=np.where(away, np.minimum(shift.end1, begin), shift.end1),
+            grace1=np.where(away, np.minimum(shift.grace1, begin), shift.grace1),
+            start2=np.where(away, np.maximum(shift.start2, end), shift.start2),
+        )
+
+    def training_hours(self) -> tuple[int, int]:
+        """From when to when the training is: on the last such weekday that is far enough from the end."""
+        wanted = self._days.day(self._last - self._training["days_before_end"])
+        day = self._days.index(self._days.nearest(wanted, self._training["weekday"]))
+        begin = self._start(day) + self._training["hour"] * HOUR
+        return begin, begin + self._training["hours"] * HOUR
+
     def staff(self, roster: Roster, desks: Desks) -> Floats:
-        """Mark operators: slow ones, named ones. Returns the factor on the faults of each desk."""
+        """Mark operators: slow ones, named ones, those to be trained. Returns the factor on the faults of each desk."""
         slow = planted("slow-operator")
+        self._trained = self._sent_to_training(roster, desks)
         labels = [(desk.label, desk.specialists) for desk in desks.known]
         self._slow_desk = labels.index((self._slow["from_team"], False))
         self._name(roster, labels.index((slow["team"], False)), slow["operator"])
         self._name(roster, labels.index((slow["team"], True)), slow["specialist"])
         roster.pace[roster.number == _number(slow["operator"])] = slow["pace"]
+        roster.pace[roster.number == _number(slow["specialist"])] = 1.0
         rework = planted("rework-team")
         return np.array([rework["factor"] if desk.label == rework["team"] else 1.0 for desk in desks.known])
+
+    def _sent_to_training(self, roster: Roster, desks: Desks) -> Flags:
+        """Everybody at the desks that work for the line and no other."""
+        works_for = desks.hours > 0
+        alone = works_for[self._lines[self._training["process"]].index] & (works_for.sum(axis=0) == 1)
+        sent: Flags = alone[roster.desk]
+        return sent
 
     @staticmethod
     def _name(roster: Roster, desk: int, name: str) -> None:

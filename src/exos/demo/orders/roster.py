@@ -107,16 +107,19 @@ def roster(desks: Desks, demand: Floats, days: Days, zones: Ints, pods: int, rng
     staff = np.zeros((len(first), len(days)))
     np.add.at(staff, desk, present)
     pace = np.exp(rng.normal(0, 0.11, len(desk)))
-    pace /= (np.bincount(desk, pace) / np.bincount(desk))[desk]
+    number = rng.permutation(len(desk)) + 101
+    fault = np.exp(rng.normal(0, 0.16, len(desk)))
+    # Desks are alike as a whole: what is known of one team is planted.
+    pace, fault = (each / (np.bincount(desk, each) / np.bincount(desk))[desk] for each in (pace, fault))
     return Roster(
-        number=rng.permutation(len(desk)) + 101,
+        number=number,
         desk=desk,
         queue=queue,
         zone=zones[desk],
         hired=hired,
         leaves=leaves,
         pace=pace,
-        fault=np.exp(rng.normal(0, 0.16, len(desk))),
+        fault=fault,
         place=rng.choice(np.array([0.0, 0.35, 0.75, 1.0]), len(desk)),
         lunch=rng.integers(6, 10, len(desk)) * 300,
         present=present & days.working,

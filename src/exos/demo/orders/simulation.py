@@ -13,6 +13,7 @@ from exos.demo.orders import arrivals, queues
 from exos.demo.orders.arrivals import Arrivals, Orders
 from exos.demo.orders.cases import Cases, Done, Work
 from exos.demo.orders.company import Company, company
+from exos.demo.orders.depths import Depths
 from exos.demo.orders.desks import Desks, desks
 from exos.demo.orders.lines import SYSTEM, Line, Steps, lines
 from exos.demo.orders.plants import Plants
@@ -68,6 +69,7 @@ class Simulation:
         self._arrivals = Arrivals(self.company, self.lines, self._days, self.plants, self._clocks)
         self._router = self._make_router(faults, streams[3])
         self._cases = _no_cases()
+        self.depths = Depths(len(self.lines), second(first), self.end)
         self._today = 0
         self._pool, self._later, self._pending = Work.none(), Work.none(), Done.none()
 
@@ -116,7 +118,7 @@ class Simulation:
         return orders
 
     def _work(self, day: int) -> Iterator[Written]:
-        shift = self.roster.shift(self._days, day)
+        shift = self.plants.interrupted(self.roster.shift(self._days, day), day)
         opens = int(self._days.midnights[_NEW_YORK, day]) + 8 * HOUR
         closes = int(self._days.midnights[len(ZONES) - 1, day]) + 19 * HOUR
         today = self._later.ready < closes
@@ -136,12 +138,14 @@ class Simulation:
         self._pool = Work.all([self._pool.take(~offered), work.take(left)])
         done = Done(work.case[served.place], work.step[served.place], served.start, served.end, served.operator)
         self._router.note_makers(done, self._cases)
+        self.depths.begun(self._cases.line[done.case], done.start)
         return done
 
     def _send_on(self, done: Done, closes: int) -> Written:
         """Send finished steps on. What follows without people goes on with the next hour's work: its times are fixed."""
         number, line = self._cases.number[done.case], self._cases.line[done.case]
         self._pending, work, reason = self._router.go_on(done, self._cases)
+        self.depths.ready(self._cases.line[work.case], work.ready)
         soon = work.ready < closes
         self._pool = Work.all([self._pool, work.take(soon)])
         self._later = Work.all([self._later, work.take(~soon)])

@@ -28,6 +28,7 @@ class Facts:
     age: Floats
     interest: Floats
     orders: Floats
+    per_order: Floats
     churn: Floats
     plan_share: Floats
     device_share: Floats
@@ -35,6 +36,9 @@ class Facts:
     office: Floats
     plans: tuple[str, ...]
     fees: Floats
+    products: tuple[str, ...]
+    product_share: Floats
+    product_value: Floats
     age_bands: tuple[str, ...]
     age_starts: Ints
     devices: tuple[str, ...]
@@ -71,6 +75,7 @@ def facts() -> Facts:
         age=np.array([one["age"] for one in segments], np.float64),
         interest=np.array([one["interest"] for one in segments]),
         orders=np.array([one["orders"] for one in segments]),
+        per_order=np.array([one["leaves"] for one in segments]),
         churn=np.array([one["churn"] for one in segments]),
         plan_share=np.stack([_shares(one["plans"]) for one in segments]),
         device_share=np.stack([_shares(one["devices"]) for one in segments]),
@@ -78,6 +83,9 @@ def facts() -> Facts:
         office=np.array([one["office"] for one in segments]),
         plans=tuple(said["plans"]),
         fees=np.array(list(said["plans"].values()), np.float64),
+        products=tuple(said["products"]),
+        product_share=_shares([share for share, _ in said["products"].values()]),
+        product_value=np.array([value for _, value in said["products"].values()]),
         age_bands=tuple(said["age_bands"]),
         age_starts=np.array(list(said["age_bands"].values()), np.int64),
         devices=devices,

@@ -36,11 +36,9 @@ _KINDS = {
 }
 
 
-def told(beats: Beats, vitals: tuple[str, ...] = kinds.VITALS, *, long_tasks: bool = True) -> Ints:
-    """Where the beats are that make product events; of vitals only those that are named."""
-    wanted = np.isin(beats.kind, list(_KINDS)) & (long_tasks | (beats.kind != kinds.LONG_TASK))
-    named = [number for number, name in enumerate(kinds.VITALS) if name in vitals]
-    return np.flatnonzero(wanted & ((beats.kind != kinds.VITAL) | np.isin(beats.what, named)))
+def told(beats: Beats) -> Ints:
+    """Where the beats are that make product events."""
+    return np.flatnonzero(np.isin(beats.kind, list(_KINDS)))
 
 
 def events(piece: Piece, which: Ints) -> pa.RecordBatch:

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import erf
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from exos.demo.calendar import DAY, HOUR, Flags, Floats, Ints
+from exos.demo.calendar import DAY, Floats, Ints
 from exos.demo.columns import Maps, draw, normal, repeated
+from exos.demo.orders.depths import STEP
+from exos.demo.orders.simulation import Simulation
 from exos.demo.screens.apps import Service, services
 from exos.demo.screens.backends import first_of, resources
 from exos.demo.screens.rhythm import busy
 from exos.demo.telemetry import GAUGES, HISTOGRAMS, SUMS
 from exos.demo.truths import planted
 
-STEP = 1_800
-"""Seconds between two points."""
 BOUNDS = np.array([0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0])
 """Seconds, as the semantic conventions advise for durations of requests."""
 _DELTA = 1
@@ -27,8 +26,6 @@ _REQUESTS = {"order-api": 5200, "title-service": 2300, "document-service": 1500}
 """In half an hour at the busiest time, at small size."""
 _MEDIAN = {"order-api": 0.075, "title-service": 0.118, "document-service": 0.064}
 _SPREAD = 0.75
-_DEPTH = {"title": 38, "appraisal": 26, "flood": 9, "closing": 21, "default": 14}
-_MONDAY = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,8 @@ class Series:
     attributes: Mapping[str, pa.Array]
 
 
-def gauges(seed: int, first: int, end: int) -> Iterator[pa.RecordBatch]:
-    """Processor time and memory of every instance, connections, and the queues of orders that wait."""
+def gauges(seed: int, first: int, end: int, orders: Simulation) -> Iterator[pa.RecordBatch]:
+    """Processor time and memory of every instance, and how many orders wait for people."""
     for service in services():
         at, place = _points(service, first, end)
         load = busy(at)
@@ -60,33 +57,17 @@ def gauges(seed: int, first: int, end: int) -> Iterator[pa.RecordBatch]:
             Series("process.memory.usage", "Physical memory in use", "By", service.name, at, place, {}),
             np.round(memory),
         )
-    yield _queues(seed, first, end)
+    yield _queues(orders, np.arange(first, end, STEP))
 
 
-def _queues(seed: int, first: int, end: int) -> pa.RecordBatch:
-    at = np.repeat(np.arange(first, end, STEP), len(_DEPTH))
-    process = np.tile(np.arange(len(_DEPTH)), len(at) // len(_DEPTH))
-    usual = np.array(list(_DEPTH.values()))[process] * (0.35 + 0.9 * busy(at))
-    # What came in over the weekend waits on Monday morning.
-    weekday, hour = (at // DAY + 3) % 7, at % DAY / HOUR
-    usual *= 1 + _MONDAY * (weekday == 0) * np.exp(-(((hour - 14) / 2.2) ** 2))
-    value = usual * np.exp(0.08 * normal(seed, 304, process, at))
-    said = planted("queue-anomaly")
-    hit = (process == list(_DEPTH).index(said["process"])) & anomalous(said, at, end)
-    value[hit] *= said["factor"]
-    names = {"exos.process": pa.array(list(_DEPTH)).take(pa.array(process))}
+def _queues(orders: Simulation, points: Ints) -> pa.RecordBatch:
+    processes = pa.array([line.process for line in orders.lines])
+    at = np.repeat(points, len(processes))
+    names = {"exos.process": processes.take(pa.array(np.tile(np.arange(len(processes)), len(points))))}
     place = np.full(len(at), first_of("order-api"))
-    series = Series("order.queue.depth", "Orders that wait for people", "{order}", "order-api", at, place, names)
-    return _gauge(series, np.round(value))
-
-
-def anomalous(said: Mapping[str, Any], at: Ints, end: int) -> Flags:
-    """Which points lie in the planted hours: on the last day of that weekday that is far enough from the end."""
-    latest = end // DAY - said["days_before_end"]
-    day = latest - (latest + 3 - said["weekday"]) % 7
-    start = day * DAY + said["hour"] * HOUR
-    inside: Flags = (at >= start) & (at < start + said["hours"] * HOUR)
-    return inside
+    about = "Orders whose next step is for people to do and could begin"
+    series = Series("order.queue.depth", about, "{order}", "order-api", at, place, names)
+    return _gauge(series, orders.depths.at(points).T.ravel().astype(np.float64))
 
 
 def sums(seed: int, size: int, first: int, end: int) -> Iterator[pa.RecordBatch]:
@@ -175,4 +156,4 @@ def _batch(columns: Mapping[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch
     return pa.record_batch([columns[name] for name in schema.names], schema=schema)
 
 
-__all__ = ["anomalous", "drifted", "gauges", "histograms", "sums"]
+__all__ = ["drifted", "gauges", "histograms", "sums"]

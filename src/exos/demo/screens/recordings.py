@@ -29,6 +29,8 @@ Events = tuple[Ints, Ints, pa.Array]
 """Session, milliseconds, JSON."""
 _TYPED = ((1_300, 4), (650, 9), (0, 14))
 """Milliseconds before a change, and how much has been typed by then."""
+_LOOKED = ((0.45, 180), (0.95, 90))
+"""Parts of the time from the last thing done until leaving, and where the eyes are then: pixels to the side, or down."""
 SCOPE = ("rum.rr-web", "4.0.0")
 
 
@@ -86,6 +88,7 @@ class _Recorder:
         yield from self._clicks()
         yield from self._changes()
         yield from self._searching()
+        yield from self._looking_on()
         yield from notices(self._piece, self._beats, self._frame)
 
     def _shown(self) -> Ints:
@@ -245,6 +248,25 @@ class _Recorder:
             np.maximum(y[:, None] + (swing * 0.3).astype(np.int64), 0),
         )
         yield session, at, rrweb.moved(at, path, node)
+
+    def _looking_on(self) -> Iterator[Events]:
+        """Until they leave, people look at the page: the cursor wanders, on a phone the page is scrolled."""
+        which = self._of(kinds.HIDDEN)
+        at, node, x, y, session = self._at(which)
+        acts = np.isin(self._beats.kind, (kinds.LOAD, kinds.ROUTE, kinds.CLICK, kinds.CHANGE, kinds.SUBMIT))
+        last = np.maximum.accumulate(np.where(acts, np.arange(len(acts)), 0))[which]
+        since = np.maximum(self._since[which], self._beats.time[last]) + 200
+        small = self._mobile[which]
+        for share, further in _LOOKED:
+            when = since + (share * np.maximum(at - since, 0)).astype(np.int64)
+            bend = (draw(self._beats.key[which], 404, further) * 120).astype(np.int64) - 60
+            way = rrweb.path((x, y), (x + further, y + further // 2), bend)
+            yield (
+                session[~small],
+                when[~small],
+                rrweb.moved(when[~small], (way[0][~small], way[1][~small]), node[~small]),
+            )
+            yield session[small], when[small], rrweb.scrolled(when[small], np.full(int(small.sum()), further))
 
     def _at(self, which: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         return self._beats.time[which], self._node[which], self._x[which], self._y[which], self._beats.session[which]

@@ -22,8 +22,6 @@ from exos.demo.storeys import TELEMETRY_DAYS, Plan, Writer
 PIECE_ACTIVITIES = 2_000
 PIECE_VISITS = 4_000
 """How much is made at once: some hundred thousand rows, whatever the size of the world."""
-_HISTORY_VITALS = ("lcp", "inp")
-"""What is kept of the speed of pages from before telemetry begins."""
 _DESK, _SITE, _LOGS = 0.4, 0.45, 0.12
 """Parts of the storey's time."""
 
@@ -36,7 +34,7 @@ def build(plan: Plan, writer: Writer) -> None:
     _desk(Desk(simulation, plan.seed, shifts.recorded), shifts, writer)
     _site(plan, first, end, writer)
     writer.insert("otel_logs", _own_logs(plan, first, end, writer))
-    writer.insert("otel_metrics_gauge", metrics.gauges(plan.seed, first, end))
+    writer.insert("otel_metrics_gauge", metrics.gauges(plan.seed, first, end, simulation))
     writer.insert("otel_metrics_sum", metrics.sums(plan.seed, plan.size, first, end))
     writer.insert("otel_metrics_histogram", metrics.histograms(plan.seed, plan.size, first, end))
 
@@ -92,7 +90,7 @@ def _tell(piece: Piece, writer: Writer) -> None:
 
 
 def _history(piece: Piece) -> pa.RecordBatch:
-    return events.events(piece, events.told(piece.beats, _HISTORY_VITALS, long_tasks=False))
+    return events.events(piece, events.told(piece.beats))
 
 
 def _own_logs(plan: Plan, first: int, end: int, writer: Writer) -> Iterator[pa.RecordBatch]:

@@ -28,6 +28,8 @@ CLICKS = {
 """Share of the touches of a channel that bring a visit."""
 _OFTEN, _PER_ORDER = 0.32, 0.42
 """Visits a month of a customer: at least, and for each order a month."""
+_APART = HOUR // 2
+"""Seconds between the beginnings of two visits on one device: the browser counts what comes within 15 minutes to the same one."""
 _WELCOME, _WELCOME_DAYS = 1.3, 8.0
 _WEEKEND = 0.6
 _SECOND_DEVICE = 0.25
@@ -64,6 +66,7 @@ def visits(plan: Plan, block: int, people: People, end: int) -> Visits:
     kept = (moment >= begin + HOUR) & (moment < end - 3 * HOUR) & (rng.random(len(moment)) < _shown(moment, kind, end))
     second = (people.kit[person, 1] >= 0) & (rng.random(len(person)) < _SECOND_DEVICE) & (kind != SIGN_UP)
     whole = Visits(person, moment, kind, channel, second.astype(np.int64)).take(kept)
+    whole = whole.take(_apart(whole))
     return whole.take(np.lexsort((whole.person, whole.moment)))
 
 
@@ -113,6 +116,18 @@ def _customers(people: People, seen: Flags, begin: int, end: int, rng: np.random
     fits = early < until[welcome]
     listed = ((who, moment), (welcome[fits], early[fits]))
     return [(person[which], at, np.full(len(which), CUSTOMER), np.full(len(which), -1)) for which, at in listed]
+
+
+def _apart(whole: Visits) -> Ints:
+    """The visits that are far enough from the one before on the same device; those that end in signing up in any case."""
+    order = np.lexsort((whole.moment, whole.device, whole.person))
+    one = whole.take(order)
+    close = (np.diff(one.moment) < _APART) & (np.diff(one.person) == 0) & (np.diff(one.device) == 0)
+    last = one.kind[1:] == SIGN_UP
+    left_out = np.zeros(len(one), np.bool_)
+    left_out[1:] |= close & ~last
+    left_out[:-1] |= close & last
+    return order[~left_out]
 
 
 def _staying(signed_up: Ints, end: int) -> Floats:

@@ -21,8 +21,8 @@ from exos.store.tables import CONVERSIONS, CUSTOMERS, TOUCHES
 _FIRST = 70_000_000
 _BLOCK_TOUCHES = 1_000_000
 _BEFORE_DAYS, _REMINDED_DAYS = 30, 0.8
-_UPGRADE = 9.0
-"""Dollars a month that an upgrade brings."""
+_UPGRADE, _SPREAD = 0.24, 0.3
+"""What an upgrade adds to the fee of a month, about, and how that spreads (as a logarithm)."""
 
 
 def customers(plan: Plan) -> Iterator[pa.RecordBatch]:
@@ -98,8 +98,9 @@ def touches(plan: Plan) -> Iterator[pa.RecordBatch]:
 
 def conversions(plan: Plan) -> Iterator[pa.RecordBatch]:
     """The rows of `conversions`: upgrades."""
-    for one in subscribers(plan):
+    for block, one in enumerate(subscribers(plan)):
         who = np.flatnonzero(one.upgraded)
+        more = _UPGRADE * one.fee[who] * np.exp(plan.rng("upgrades", block).normal(0, _SPREAD, len(who)))
         yield batches.batch(
             CONVERSIONS,
             {
@@ -108,7 +109,7 @@ def conversions(plan: Plan) -> Iterator[pa.RecordBatch]:
                 "visitor_id": _visitors(plan, one).take(pa.array(who)),
                 "customer_id": _ids(one.number[who]),
                 "kind": pa.repeat("upgrade", len(who)),
-                "value": pa.array(np.full(len(who), 12 * _UPGRADE)),
+                "value": pa.array(np.round(12 * more, 2)),
                 "attributes": no_maps(len(who)),
                 "source": SOURCE,
             },

@@ -10,21 +10,6 @@ description: >
 shows: table
 ---
 */
-WITH
-    calls AS (
-        SELECT
-            coalesce(nullIf(SpanAttributes['gen_ai.request.model'], ''), SpanAttributes['gen_ai.response.model']) AS model,
-            coalesce(nullIf(SpanAttributes['gen_ai.provider.name'], ''), SpanAttributes['gen_ai.system']) AS provider,
-            SpanAttributes['gen_ai.operation.name'] AS operation,
-            -- The second names are those of older versions of the conventions.
-            coalesce(toUInt64OrNull(SpanAttributes['gen_ai.usage.input_tokens']), toUInt64OrNull(SpanAttributes['gen_ai.usage.prompt_tokens'])) AS read,
-            coalesce(toUInt64OrNull(SpanAttributes['gen_ai.usage.output_tokens']), toUInt64OrNull(SpanAttributes['gen_ai.usage.completion_tokens'])) AS written,
-            coalesce(toFloat64OrNull(SpanAttributes['gen_ai.usage.cost']), toFloat64OrNull(SpanAttributes['operation.cost'])) AS cost,
-            Duration / 1e6 AS milliseconds,
-            StatusCode = 'Error' AS failed
-        FROM selected_spans
-        WHERE model != '' AND operation IN ('', 'chat', 'text_completion', 'generate_content', 'embeddings')
-    )
 SELECT
     model,
     argMax(provider, provider != '') AS provider,
@@ -35,7 +20,7 @@ SELECT
     quantileExactInclusive(0.5)(milliseconds) AS p50_ms,
     quantileExactInclusive(0.95)(milliseconds) AS p95_ms,
     countIf(NOT failed) / calls AS success_rate
-FROM calls
+FROM selected_calls
 GROUP BY model
 ORDER BY calls DESC, model
 LIMIT {limit:UInt64}

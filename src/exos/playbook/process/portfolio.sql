@@ -5,8 +5,8 @@ question: How is each process doing, and where does each wait the longest?
 description: >
   One row per process with cases in the time range, the largest first. cases start in the range. finished end in it, and with a last step: an
   activity that, of all cases it occurs in, is the last of most (where a process has none, every case counts as finished); throughput, waiting
-  and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over with the most
-  waiting of cases that start in the range; share_of_wait is its part of all waiting.
+  and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over at which
+  finished cases waited most; share_of_wait is its part of all their waiting.
 shows: table
 params:
   process: {label: Process, help: Only this one; empty means all., default: ""}
@@ -64,7 +64,7 @@ WITH
     ),
     waits AS (
         SELECT process, edge_id, sum(gap) AS waited
-        FROM (SELECT process, edges, gaps FROM marked WHERE started)
+        FROM (SELECT process, edges, gaps FROM marked WHERE ended)
         ARRAY JOIN edges AS edge_id, gaps AS gap
         GROUP BY process, edge_id
     ),

@@ -5,7 +5,7 @@ question: How is the process doing, in one line?
 description: >
   waiting_share is the part of all case time in which no activity of the case was running, between its first start and its latest
   completion; in a log with one timestamp per event everything is waiting. rework_rate is the share of cases in which an activity
-  occurs more than once; first_time_right is the rest.
+  occurs more than once; first_time_right is the rest. To compare two periods, ask for the finished cases of both.
 shows: number
 ---
 */

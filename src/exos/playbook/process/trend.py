@@ -3,7 +3,8 @@
 title: Process trend
 question: How do volume, throughput time, waiting and rework develop?
 description: >
-  One row per calendar bucket of the time zone, by the start of the cases; the measures are those of process/summary.
+  One row per calendar bucket of the time zone, by the start of the cases, or by their end where they are the finished ones; the
+  measures are those of process/summary.
   With interval auto, the bucket is the smallest of hour, day, week and month that gives at most 120 rows.
 shows: line
 params:
@@ -55,4 +56,5 @@ LIMIT {{limit:UInt64}}
 
 def run(ask: Callable[..., Result], params: Mapping[str, Any]) -> list[list[Any]]:
     """One list per bucket, in the order of `columns`. Empty buckets are left out."""
-    return buckets.course(ask, params["interval"], "selected_cases", "start_time", _TREND)
+    moment = "end_time" if params["cases"] == "finished" else "start_time"
+    return buckets.course(ask, params["interval"], "selected_cases", moment, _TREND)

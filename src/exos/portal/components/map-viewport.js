@@ -2,6 +2,7 @@
 
 const [LEAST, MOST] = [0.12, 4];
 const STEP = 1.25;
+const PHONE = 600;
 
 export class Viewport {
   #scale = 1;
@@ -41,11 +42,16 @@ export class Viewport {
     this.#touched = false;
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!this.#bounds || !width || !height) return;
-    const [margin, least] = width < 600 ? [12, 0.5] : [18, 0.45];
+    // On a phone the buttons and the legend take the upper edge, and the map begins right beneath.
+    const phone = width < PHONE;
+    const [margin, least, above] = phone ? [12, 0.78, 60] : [18, 0.45, 0];
+    const room = height - above;
     const { left, top, width: wide, height: high } = this.#bounds;
-    const scale = Math.max(least, Math.min(1.1, (width - 2 * margin) / wide, (height - 2 * margin) / high));
-    const x = wide * scale > width ? -this.focus * scale + width / 2 : (width - wide * scale) / 2 - left * scale;
-    const y = high * scale > height - margin ? margin - top * scale : (height - high * scale) / 2 - top * scale;
+    const scale = Math.max(least, Math.min(1.1, (width - 2 * margin) / wide, (room - 2 * margin) / high));
+    // Where not all of its width fits: around the focus, but no room is left blank beside an edge of the map.
+    const [first, last] = [margin - left * scale, width - margin - (left + wide) * scale];
+    const x = last < first ? Math.min(first, Math.max(last, width / 2 - this.focus * scale)) : (first + last) / 2;
+    const y = above + (phone ? margin : Math.max(margin, (room - high * scale) / 2)) - top * scale;
     this.#set(scale, x, y);
   }
 

@@ -1,19 +1,21 @@
-// `/`: jump to a page, an analysis, or whatever the page offers (cases, sessions): shell.search.
-import { catalogue } from "../lib/api.js";
+// `/`: jump to a page, an analysis, a case of any process, or whatever the page offers: shell.search.
+import { catalogue, run } from "../lib/api.js";
 import { element, html } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { PAGES } from "../pages.js";
 import { setTheme } from "./navigation.js";
 import { listbox } from "./listbox.js";
 
+const [LEAST, MOST_CASES] = [2, 8];
 let analyses = null;
 
 export function openPalette(shell) {
   if (document.querySelector(".palette")) return;
   const load = async (text, signal) => {
     analyses ??= await catalogue({ signal }).catch(() => null);
-    const more = text && shell.search ? await Promise.resolve(shell.search(text, signal)).catch(() => []) : [];
-    return [...more, ...pages(text), ...questions(text), ...commands(text, shell)];
+    const searches = text.length < LEAST ? [] : [cases, shell.search].filter(Boolean);
+    const found = await Promise.all(searches.map((search) => search(text, signal, shell).catch(() => [])));
+    return [...found.flat(), ...pages(text), ...questions(text), ...commands(text, shell)];
   };
   const list = listbox({ label: "Search", load, onPick: (option) => go(dialog, option), placeholder: "Page, analysis or case" });
   const dialog = element`<dialog class="palette" aria-label="Search and commands" @close=${() => dialog.remove()} @click=${(event) => event.target === dialog && dialog.close()}>
@@ -26,6 +28,14 @@ function go(dialog, { href, run }) {
   dialog.close();
   if (href) location.assign(href);
   else run();
+}
+
+async function cases(text, signal, shell) {
+  const found = await run("process/find", { text, limit: MOST_CASES }, { signal });
+  return found.objects().map(({ process, case_id: id }) => ({
+    value: `case ${process} ${id}`, label: `Case ${id}`, hint: process, icon: "list", group: "Cases",
+    ...(shell.caseDoor?.(process, id) ?? { href: state.link("/process", { process, filters: null, drawer: [["case", { case: id }]] }) }),
+  }));
 }
 
 const fits = (text, ...fields) => text.toLowerCase().split(/\s+/).every((word) => fields.some((field) => field.toLowerCase().includes(word)));

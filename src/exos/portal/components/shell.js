@@ -13,7 +13,8 @@ and tells what it can do:
   shell.exports = [{label: "CSV", icon: "table-2", run() {}}, …]       entries of exos-menu, or a function giving them; none: no Export
   shell.suggestions = {properties(signal), values(property, text, signal)}      lib/suggestions.js has one for processes
   shell.extent = {first, last}                                         where there is data: the calendar opens there
-  shell.search = async (text, signal) => [{label, hint, group, icon, href or run}]      more for the palette: cases, sessions
+  shell.search = async (text, signal) => [{label, hint, group, icon, href or run}]      more for the palette: sessions
+  shell.caseDoor = (process, id) => ({run}) or null                    how the palette opens a case without leaving the page
   shell.counts = {conformance: 3}                                      numbers beside pages in the navigation
 
 What the user sets is in the URL: state.subscribe(refresh, ["process", "range", "compare", "tz", "filters"]).
@@ -39,10 +40,12 @@ class Shell extends HTMLElement {
   #exports = [];
   #suggestions = null;
   search = null;
+  caseDoor = null;
   extent = null;
 
   connectedCallback() {
     if (this.querySelector(".bar")) return;
+    const unread = state.repair();
     adoptZone();
     const controls = (this.getAttribute("controls") ?? "range compare zone filters").split(" ");
     const has = (name) => controls.includes(name);
@@ -68,8 +71,7 @@ class Shell extends HTMLElement {
     this.heading = this.getAttribute("heading") ?? PAGES.find(({ name }) => name === this.page)?.label ?? "EXOS";
     this.exports = this.#exports;
     this.#keys(has);
-    const unread = state.unread();
-    if (unread.length) toast(`The address has ${unread.join(" and ")} that cannot be read; shown is all without`);
+    if (unread.length) this.#tell(`The address had ${unread.join(" and ")} that cannot be read; the default is shown instead.`);
   }
 
   get page() {
@@ -110,12 +112,25 @@ class Shell extends HTMLElement {
     toast(done ? `Link copied${fixed ? ", with these dates" : ""}` : "The browser refused to copy; the link is in its address bar");
   }
 
+  // In place, until it is read: what is shown is not what was asked for.
+  #tell(text) {
+    const told = html`<p class="told" role="status">${icon("circle-alert", 14)}<span>${text}</span>
+      <button type="button" class="icon-button quiet small" aria-label="Close" @click=${() => this.querySelector(":scope > .told").remove()}>${icon("x", 14)}</button></p>`;
+    this.querySelector(":scope > .bar").after(told);
+  }
+
   #export(button) {
     openMenu(button, typeof this.#exports === "function" ? this.#exports() : this.#exports, { align: "end" });
   }
 
   #keys(has) {
-    shortcut("/", "Search: pages, analyses, cases", () => openPalette(this), { group: "Anywhere" });
+    shortcut("/", "Search: pages, analyses, cases (Ctrl K, too)", () => openPalette(this), { group: "Anywhere" });
+    // From within a field as well, where "/" is a letter.
+    document.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      openPalette(this);
+    });
     shortcut("?", "Keyboard help", openHelp, { group: "Anywhere" });
     shortcut("\\", "Fold the navigation", () => (NARROW.matches ? openNavigation(this) : toggleNavigation()), { group: "Anywhere" });
     for (const { key, label, path } of PAGES) shortcut(`g ${key}`, label, () => location.assign(state.link(path)), { group: "Go to" });

@@ -8,7 +8,7 @@ A table for thousands of rows: sortable, sticky header, only the rows in sight a
   table.door = (row) => openDrawer(…);              makes every row a door: click, Enter; arrow keys move
   table.sort = {key: "wait", descending: true};  table.selected = (row) => row.case_id === "T-1";  table.caption = "Cases"
   table.csv() → text;  table.download("cases.csv")
-  Attributes: label (for screen readers), fill (grow with the parent). CSS: --table-height limits the height.
+  Attributes: label (for screen readers), fill (grow with the parent); more: there are columns further to the right. CSS: --table-height limits the height.
 */
 import { columnsOf } from "../lib/columns.js";
 import { html } from "../lib/html.js";
@@ -131,6 +131,7 @@ class Table extends HTMLElement {
   #draw() {
     const scroll = this.querySelector(".scroll");
     const total = this.#shown.length;
+    this.toggleAttribute("more", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 1);
     const everything = total <= ALL_BELOW;
     const first = everything ? 0 : Math.max(0, Math.floor(scroll.scrollTop / this.#rowHeight) - BEYOND);
     const last = everything ? total : Math.min(total, Math.ceil((scroll.scrollTop + (scroll.clientHeight || 600)) / this.#rowHeight) + BEYOND);
@@ -140,8 +141,7 @@ class Table extends HTMLElement {
     const body = this.querySelector("tbody");
     const rows = this.#shown.slice(first, last).map((row, at) => this.#row(row, first + at));
     body.replaceChildren(this.#space(first), ...rows, this.#space(total - last));
-    const measured = rows.length ? body.children[first ? 1 : 0].getBoundingClientRect().height : 0;
-    if (measured) this.#rowHeight = measured;
+    this.#rowHeight = (rows.length && body.children[first ? 1 : 0].getBoundingClientRect().height) || this.#rowHeight;
     if (focused) this.#focusActive();
   }
 

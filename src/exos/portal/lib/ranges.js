@@ -2,7 +2,7 @@
 What a time range in the URL means. A range is a preset's name or "2026-03-01..2026-03-31" (days, both included, in the zone) or
 "2026-03-01T08:00..2026-03-01T17:00" (minutes, the end excluded).
 
-  resolve(text, zone, now) → {text, since, until, label, rolling}   since and until are Dates or null; until is excluded
+  resolve(text, zone, now) → {text, since, until, label, rolling}   since and until are Dates or null; until is excluded; what cannot be read is all time
   shift(text, zone, direction, now) → text                          one range earlier (−1) or later (+1)
   fixed(text, zone, now) → text                                     the same days, independent of today
   compared(text, kind, zone, now) → {since, until, label} or null   kind: previous | weekdays | year
@@ -16,12 +16,13 @@ export const PRESETS = [
 ];
 export const COMPARISONS = [["previous", "Previous period"], ["weekdays", "Same weekdays before"], ["year", "Same days last year"]];
 const DAY = 86_400_000;
-const CUSTOM = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?\.\.(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?$/;
+const MOMENT = String.raw`(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(T(?:[01]\d|2[0-3]):[0-5]\d)?`;
+const CUSTOM = new RegExp(String.raw`^${MOMENT}\.\.${MOMENT}$`);
 
 export function resolve(text, zone, now = new Date()) {
   const name = PRESETS.find(([key]) => key === text)?.[1];
-  if (text === "all" || (!name && !CUSTOM.test(text))) return { text: "all", since: null, until: null, label: "All time", rolling: false };
-  const [since, until] = name ? preset(text, zone, now) : custom(text, zone);
+  const [since, until] = text === "all" ? [] : name ? preset(text, zone, now) : CUSTOM.test(text) ? custom(text, zone) : [];
+  if (!(since < until)) return { text: "all", since: null, until: null, label: "All time", rolling: false };
   return { text, since, until, label: name ?? spanLabel(since, until, zone), rolling: Boolean(name) };
 }
 

@@ -6,7 +6,8 @@ The URL is the state, and this is its only reader and writer.
   state.set({...}, {replace: true})                     for what a slider does many times a second
   const stop = state.subscribe(fn, ["process", "range"])   fn(changed: Set of keys) after every change, also back and forward
   state.range() → {text, since, until, label, rolling}  state.comparison() → {since, until, label} or null
-  state.timezone() → "UTC"                              state.filters() → [{property, op, value}]      state.unread() → ["filters"] where the address has some that cannot be read
+  state.timezone() → "UTC"                              state.filters() → [{property, op, value}]
+  state.repair() → ["a time range (junk)"]              takes out of the address what cannot be read, and says what it was
   state.selection() → {since, until, timezone, filters}, ready to be parameters of an analysis; what is not set is left out
   state.selection("compare") → the same for the period compared with, or null
   state.link("/process", {process: "loan"}) → address that carries range, compare, tz, filters and process along
@@ -93,14 +94,14 @@ export const state = {
     return Array.isArray(given) ? given.filter((one) => one && typeof one.property === "string" && typeof one.op === "string") : [];
   },
 
-  // What stands in the address and means nothing, in words.
-  unread() {
-    const zone = values.get("tz");
-    const range = values.get("range");
-    return [
-      values.has("filters") && !state.filters().length && "filters", zone && !isZone(zone) && "a time zone",
-      range && range !== "all" && state.range().text === "all" && "a time range",
+  repair() {
+    const [range, zone] = [values.get("range"), values.get("tz")];
+    const unread = [
+      values.has("filters") && !state.filters().length && ["filters", "filters"], zone && !isZone(zone) && ["tz", `a time zone (${zone})`],
+      range && range !== "all" && state.range().text === "all" && ["range", `a time range (${range})`],
     ].filter(Boolean);
+    state.set(Object.fromEntries(unread.map(([key]) => [key, null])), { replace: true });
+    return unread.map(([, words]) => words);
   },
 
   setFilters: (filters) => state.set({ filters: filters.length ? filters : null }),

@@ -6,20 +6,25 @@ zone changes. What it gives is true once the section holds anything; a section w
 import { run } from "../lib/api.js";
 import { state } from "../lib/state.js";
 import { element } from "../lib/html.js";
+import { openDrawer } from "../components/drawer.js";
+import { who } from "../components/session-columns.js";
 import "../components/shell.js";
 import "../components/state.js";
 import "../components/session-doors.js";
 import { assistantSection } from "./overview-assistant.js";
 import { customersSection } from "./overview-customers.js";
 import { experienceSection } from "./overview-experience.js";
+import { metricsSection } from "./overview-metrics.js";
 import { processSection } from "./overview-processes.js";
 import "./overview-doors.js";
 
 const RECENT = 30 * 86_400_000;
+const SESSION_ID = 6;
 const main = document.querySelector("main");
+const shell = document.querySelector("exos-shell");
 const welcome = element`<exos-state class="welcome" hidden></exos-state>`;
 main.append(welcome);
-const sections = [processSection, experienceSection, customersSection, assistantSection].map((add) => add(main));
+const sections = [processSection, experienceSection, customersSection, assistantSection, metricsSection].map((add) => add(main));
 
 async function look() {
   const filled = await Promise.all(sections.map((load) => load()));
@@ -47,6 +52,13 @@ async function adoptRange() {
   const latest = Math.max(...rows.map(({ last_end: last }) => Date.parse(last)));
   if (rows.length && Date.now() - latest < RECENT) state.set({ range: "14d", compare: state.get("compare") ?? "previous" }, { replace: true });
 }
+
+// Sessions by a part of their id, for the palette.
+shell.search = async (text, signal) => {
+  if (text.length < SESSION_ID) return [];
+  const found = await run("sessions/list", { filters: [{ property: "session_id", op: "contains", value: text }], limit: 5 }, { signal });
+  return found.objects().map((row) => ({ label: `Session of ${who(row)}`, hint: row.session_id.slice(0, 12), group: "Sessions", icon: "monitor", run: () => openDrawer("session", { session: row.session_id }) }));
+};
 
 await adoptRange();
 main.addEventListener("retry", (event) => (event.preventDefault(), look()));

@@ -8,7 +8,7 @@ import { state } from "../lib/state.js";
 import { figure, held, section } from "./overview-section.js";
 
 export const money = (value) => (value >= 100 ? `$${number(Math.round(value))}` : `$${Number(value).toFixed(2)}`);
-const milliseconds = (value) => (value === null ? "–" : value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
+export const milliseconds = (value) => (value === null ? "–" : value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
 
 export const modelColumns = () => [
   { key: "model", label: "Model", width: 200 }, { key: "calls", label: "Calls", kind: "number", width: 90 }, { key: "success_rate", label: "Succeeded", kind: "percent", width: 110 },
@@ -16,8 +16,11 @@ export const modelColumns = () => [
   { key: "p50_ms", label: "p50", kind: "number", format: milliseconds, width: 90 }, { key: "p95_ms", label: "p95", kind: "number", format: milliseconds, width: 90 },
 ];
 
+export const openModel = ({ model }) => openDrawer("calls", { model });
+
 export function assistantSection(main) {
   const table = element`<exos-table label="AI calls by model"></exos-table>`;
+  table.door = openModel;
   const made = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", content: table, className: "wide" }] });
 
   const { tiles } = made;
@@ -27,8 +30,8 @@ export function assistantSection(main) {
     const [sums, before] = [totals(now), then && totals(then)];
     const door = () => openDrawer("models");
     figure(tiles[0], { label: "AI calls", now: sums.calls, then: before?.calls, write: compact, beside: `${number(now.length)} models`, help: "Calls of language models", door });
-    figure(tiles[1], { label: "AI cost", now: sums.cost, then: before?.cost, write: money, worse: 1, help: "What the calls cost, in US dollars", door });
-    figure(tiles[2], { label: "AI success", now: sums.success, then: before?.success, write: percent, worse: -1, help: "Part of the calls that succeeded", door });
+    figure(tiles[1], { label: "AI cost", now: sums.cost, then: before?.cost, write: money, worse: 1, help: "What the calls cost, in US dollars", door: () => openDrawer("calls", { order: "dearest" }) });
+    figure(tiles[2], { label: "AI success", now: sums.success, then: before?.success, write: percent, worse: -1, help: "Part of the calls that succeeded", door: () => openDrawer("calls", { outcome: "failed" }) });
     figure(tiles[3], { label: "Tokens", now: sums.tokens, then: before?.tokens, write: compact, help: "Tokens read and written", door });
     table.rows = [];
     table.columns = modelColumns();

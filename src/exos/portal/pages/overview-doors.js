@@ -3,13 +3,8 @@ import { defineDrawer } from "../components/drawer.js";
 import { listDrawer } from "../components/list-drawer.js";
 import { run } from "../lib/api.js";
 import { state } from "../lib/state.js";
-import { modelColumns } from "./overview-assistant.js";
+import "./overview-calls.js";
 import { channelColumns } from "./overview-customers.js";
-
-defineDrawer("models", async (panel) => {
-  panel.heading = "AI calls by model";
-  await listDrawer(panel, { columns: modelColumns(), ask: (signal) => run("ai/usage", { ...state.selection(), filters: null }, { signal }), empty: "No calls of language models in this range." });
-});
 
 defineDrawer("channels", async (panel) => {
   panel.heading = "What channels cost and bring";

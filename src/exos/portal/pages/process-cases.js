@@ -13,7 +13,7 @@ export function caseColumns(typical) {
   return [
     { key: "case_id", label: "Case", width: 150 },
     { key: "duration_seconds", label: "Duration", kind: "duration", width: 110 },
-    { key: "timeline", label: "Timeline", width: 300, sort: false, render: (_, row) => caseStrip(row, typical) },
+    { key: "timeline", label: "Timeline", width: 290, sort: false, render: (_, row) => caseStrip(row, typical) },
     { key: "start", label: "Start", kind: "time", width: 150 },
     { key: "events", label: "Events", kind: "number", width: 80 },
     { key: "resources", label: "Resources", width: 170, sort: false, render: (_, row) => people(row.resources) },

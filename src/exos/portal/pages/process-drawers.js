@@ -6,8 +6,8 @@ import { run } from "../lib/api.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
-import { passageColumns } from "./process-cases.js";
-import { bottlenecks, chosen, paths, transitions } from "./process-data.js";
+import { caseColumns, passageColumns } from "./process-cases.js";
+import { bottlenecks, CASES, cases, finished, paths, transitions } from "./process-data.js";
 import { openCase } from "./process-doors.js";
 import { caseTimeline } from "./process-timeline.js";
 
@@ -23,6 +23,14 @@ defineDrawer("edge", async (panel, { source, target, above = null }) => {
   panel.note = rows.length ? `${rows.length === PASSAGES ? `The ${number(PASSAGES)} slowest passages` : plural(rows.length, "passage")}, ${plural(cases, "case")}${above === null ? "" : ` that waited longer than ${duration(above)}, as 5 % do`}, slowest first` : "";
 });
 
+defineDrawer("finished", async (panel) => {
+  panel.heading = "Cases that finish in the range";
+  const columns = caseColumns(() => undefined).filter(({ key }) => key !== "timeline");
+  const end = { key: "end", label: "End", kind: "time", width: 150 };
+  const rows = await list(panel, [...columns.slice(0, 3), end, ...columns.slice(3)], (row) => openCase(row.case_id), (signal) => cases(signal, "longest", finished()));
+  panel.note = rows.length < CASES ? `${plural(rows.length, "case")}, longest first` : `The ${number(CASES)} that took the longest`;
+});
+
 defineDrawer("paths", async (panel) => {
   panel.heading = "All paths";
   panel.note = "The table behind the map; choose a path to see it there";
@@ -35,7 +43,7 @@ defineDrawer("paths", async (panel) => {
 
 defineDrawer("waits", async (panel) => {
   panel.heading = "Where cases wait";
-  panel.note = "Paths by all their waiting; choose one to see it on the map";
+  panel.note = "Paths by all their waiting, of the cases that finish in the range; choose one to see it on the map";
   const columns = [
     { key: "source", label: "From", width: 190 }, { key: "target", label: "To", width: 190 }, { key: "share_of_wait", label: "Share", kind: "percent", width: 90 },
     { key: "median_wait_seconds", label: "Median", kind: "duration", width: 100 }, { key: "p95_wait_seconds", label: "p95", kind: "duration", width: 100 }, { key: "frequency", label: "Times", kind: "number", width: 90 },
@@ -45,13 +53,13 @@ defineDrawer("waits", async (panel) => {
 
 defineDrawer("rework", async (panel) => {
   panel.heading = "What is done again";
-  panel.note = "Activities that occur more than once in a case; choose one to see it on the map";
+  panel.note = "Activities that occur more than once in a case that finishes in the range; choose one to see it on the map";
   const columns = [
     { key: "activity", label: "Activity", width: 240 }, { key: "rework_rate", label: "Rework rate", kind: "percent", width: 120 },
     { key: "rework_cases", label: "Cases", kind: "number", width: 90 }, { key: "rework_events", label: "Extra events", kind: "number", width: 120 }, { key: "cases", label: "Of cases", kind: "number", width: 90 },
   ];
   await list(panel, columns, (row) => state.set({ activity: row.activity, edge: null, variant: null, drawer: null }), async (signal) =>
-    (await run("process/rework", chosen(), { signal })).objects().filter((row) => row.rework_cases));
+    (await run("process/rework", finished(), { signal })).objects().filter((row) => row.rework_cases));
 });
 
 defineDrawer("case", async (panel, args) => {

@@ -11,11 +11,10 @@ export function waits({ nodes, edges }) {
   return real.map(row).sort((one, other) => other.total_wait_hours - one.total_wait_hours);
 }
 
-/** now, then: rows of process/bottlenecks, the largest total wait first; then is null without a comparison. */
-export function finding(now, then) {
-  const grown = then && largestChange(now, then);
+/** shown: rows of waits(); periods: rows of process/bottlenecks of this period and the one compared with, or null without one. */
+export function finding([worst], periods) {
+  const grown = periods && largestChange(...periods);
   if (grown) return `${path(grown)}: waits ${grown.change > 0 ? "grew" : "fell"} ${percent(Math.abs(grown.change), 0)}`;
-  const [worst] = now;
   if (!worst || !worst.share_of_wait) return "Process map";
   return `${path(worst)} holds ${percent(worst.share_of_wait, 0)} of all waiting`;
 }

@@ -1,22 +1,23 @@
-// The five figures above the map, with their course, and their change against the period compared with.
+// The five figures above the map, with their course, and their change against the period compared with. Cases are counted when they
+// start; all else is measured on those that finish in the range, so that what has just begun does not look fast.
 import { duration, number, percent, points, signedDuration, signedPercent } from "../lib/format.js";
 import { state } from "../lib/state.js";
-import { summary, trend } from "./process-data.js";
+import { chosen, finished, summary, trend } from "./process-data.js";
 
 const FIGURES = [
   { key: "cases", label: "Cases", write: number, change: (now, then) => signedPercent(now / then - 1), worse: 0, beside: ({ events }) => `${number(events)} events`, help: "Cases that start in the range and pass the filters" },
-  { key: "median_duration_seconds", label: "Median throughput", write: duration, change: (now, then) => signedDuration(now - then), worse: 1, beside: ({ p95_duration_seconds: p95 }) => `p95 ${duration(p95)}`, help: "From the first start to the last completion of a case" },
-  { key: "waiting_share", label: "Waiting share", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ waiting_share: share }) => (share === 1 ? "no service times" : "of all case time"), help: "Part of all case time in which no activity was running. With one timestamp per event everything is waiting." },
-  { key: "rework_rate", label: "Rework rate", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ rework_rate: rate, cases }) => `${number(Math.round(rate * cases))} cases`, help: "Cases in which an activity occurs more than once" },
-  { key: "first_time_right", label: "First time right", write: percent, change: (now, then) => points(now - then), worse: -1, beside: ({ first_time_right: rate, cases }) => `${number(Math.round(rate * cases))} cases`, help: "Cases in which no activity occurs more than once" },
+  { key: "median_duration_seconds", label: "Median throughput", write: duration, change: (now, then) => signedDuration(now - then), worse: 1, beside: ({ p95_duration_seconds: p95 }) => `p95 ${duration(p95)}`, help: "From the first start to the last completion, of the cases that finish in the range" },
+  { key: "waiting_share", label: "Waiting share", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ waiting_share: share }) => (share === 1 ? "no service times" : "of all case time"), help: "Part of all case time in which no activity was running. With one timestamp per event everything is waiting. Of the cases that finish in the range" },
+  { key: "rework_rate", label: "Rework rate", write: percent, change: (now, then) => points(now - then), worse: 1, beside: ({ rework_rate: rate, cases }) => `${number(Math.round(rate * cases))} of ${number(cases)}`, help: "Finished cases in which an activity occurs more than once" },
+  { key: "first_time_right", label: "First time right", write: percent, change: (now, then) => points(now - then), worse: -1, beside: ({ first_time_right: rate, cases }) => `${number(Math.round(rate * cases))} of ${number(cases)}`, help: "Finished cases in which no activity occurs more than once" },
 ];
 
 /** doors: by key of a figure, what its tile opens. */
 export async function showFigures(tiles, doors, signal) {
   const compared = state.comparison();
-  const [now, then, course] = await Promise.all([summary(signal), compared && summary(signal, "compare"), trend(signal)]);
-  const whole = wholeBuckets(course);
+  const [started, ended] = await Promise.all([chosen, finished].map((asked) => period(asked, compared, signal)));
   FIGURES.forEach((figure, at) => {
+    const { now, then, whole } = figure.key === "cases" ? started : ended;
     tiles[at].data = {
       label: figure.label, value: now.cases || figure.key === "cases" ? figure.write(now[figure.key]) : "–",
       help: then?.cases ? `${figure.help}. Compared with ${compared.label}` : figure.help,
@@ -24,7 +25,11 @@ export async function showFigures(tiles, doors, signal) {
     };
     tiles[at].door = doors[figure.key];
   });
-  return now;
+}
+
+async function period(asked, compared, signal) {
+  const [now, then, course] = await Promise.all([summary(signal, asked()), compared && summary(signal, asked("compare")), trend(signal, asked())]);
+  return { now, then, whole: wholeBuckets(course) };
 }
 
 // The first and the last bucket are often cut off by the range, and a sudden fall in the picture would only say that.

@@ -91,18 +91,20 @@ export class MapPanel {
     });
   }
 
-  #arranged({ counts, activities, share, shown, total, covered, available, needed }) {
+  // What is chosen is on the map whatever the sliders say: where they rest they tell what is shown, and of how many.
+  #arranged({ counts, activities, share, nodes, shown, total, covered, available, needed }) {
     this.counts = counts;
     const markers = this.map.scene.selection.edges.length - shown;
+    const [most, paths] = [counts.at(-1), Math.round(share * 100)];
     const set = (slider, max, value, format) => {
       slider.querySelector("input").max = max;
       slider.format = format;
       slider.value = value;
     };
-    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value]} of ${counts.at(-1)}`);
-    set(this.paths, 100, Math.round(share * 100), (value) => `${needed + Math.round((value / 100) * (available - needed)) - markers} of ${total}`);
-    this.card.querySelector(".shown").textContent = `${percent(covered)} of all steps`;
-    this.card.querySelector(".shown").title = `${number(activities)} of ${number(counts.at(-1))} activities and ${number(shown)} of ${number(total)} paths`;
+    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${most}`);
+    set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${total}`);
+    this.card.querySelector(".shown").textContent = `${percent(covered)} of steps shown`;
+    this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${number(total)} paths are on the map, with what is chosen`;
     this.#dock();
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
   }

@@ -35,13 +35,13 @@ const variants = new Variants(page.querySelector(".variants .list"), {
 });
 
 const doors = {
-  cases: () => page.querySelector(".cases").scrollIntoView({ behavior: "smooth" }), median_duration_seconds: () => page.querySelector(".cases").scrollIntoView({ behavior: "smooth" }),
+  cases: () => page.querySelector(".cases").scrollIntoView({ behavior: "smooth" }), median_duration_seconds: () => openDrawer("finished"),
   waiting_share: () => openDrawer("waits"), rework_rate: () => openDrawer("rework"), first_time_right: () => openDrawer("rework"),
 };
 
 async function start() {
   shell.suggestions = processSuggestions(() => state.get("process"));
-  shell.search = async (text, signal) => (await data.findCases(text, signal)).map((id) => ({ label: `Case ${id}`, group: "Cases", icon: "list", run: () => openCase(id) }));
+  shell.caseDoor = (process, id) => (process === state.get("process") ? { run: () => openCase(id) } : null);
   shell.exports = () => mapPanel.exports(variants, casePanel);
   picker.addEventListener("change", () => state.set({ process: picker.value, edge: null, activity: null, variant: null, drawer: null, activities: null, paths: null, filters: null }));
   state.subscribe(refresh, ["process", "range", "compare", "tz", "filters"]);
@@ -105,8 +105,9 @@ async function figures(signal) {
 }
 
 async function name(shown, signal) {
-  const [graph, then] = await Promise.all([shown, state.comparison() && data.bottlenecks(signal, "compare").catch(() => null)]);
-  if (!signal.aborted) title.textContent = graph ? finding(waits(graph), then) : "Process map";
+  const periods = state.comparison() && Promise.all(["range", "compare"].map((which) => data.bottlenecks(signal, which))).catch(() => null);
+  const [graph, compared] = await Promise.all([shown, periods]);
+  if (!signal.aborted) title.textContent = graph ? finding(waits(graph), compared) : "Process map";
 }
 
 // What is chosen, in every panel.
