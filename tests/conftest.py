@@ -18,6 +18,7 @@ from clickhouse_server import READER, serve
 from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
+from exos.types import Result
 
 # Servers that tests start in other processes do not fill the tables with spans of their own.
 os.environ.setdefault("EXOS_SELF_TELEMETRY", "0")
@@ -43,10 +44,18 @@ def settings(home: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
         yield Settings.load({}, **common, database=dsn, database_reader=READER)
 
 
+class Settled(Database):
+    """Tests ask right after they sent: their reads wait for what is on its way, as free SQL does."""
+
+    def query(self, *given: Any, **named: Any) -> Result:
+        self.settle()
+        return super().query(*given, **named)
+
+
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Iterator[Database]:
     """The migrated database of this test process."""
-    with Database.open(settings) as opened:
+    with Settled.open(settings) as opened:
         migrate(opened, settings)
         yield opened
 

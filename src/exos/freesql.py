@@ -16,13 +16,14 @@ from exos.types import Result
 
 
 def run_free_sql(database: Database, sql: str, params: Mapping[str, Any], query_id: str | None = None) -> Result:
-    """The result of one SELECT, `truncated` after EXOS_SQL_ROWS rows.
+    """The result of one SELECT, `truncated` after EXOS_SQL_ROWS rows. It finds what was acknowledged before it.
 
     Raises QueryRefused, BadSQL, BadParameter and what Database.query raises.
     """
     parameters.check_texts(params)
     inner = guard.check(sql, database.query, params, (database.name, database.telemetry))
     parameters.check_ranges(inner, params)
+    database.settle()
     most = database.sql_limits.rows
     limits = replace(database.sql_limits, rows=most + 1)
     wrapped = f"SELECT * FROM (\n{inner}\n) LIMIT {limits.rows}"

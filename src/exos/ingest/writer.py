@@ -1,7 +1,7 @@
 """The receiver's way into the database: acknowledged means kept, whatever happens to this process then.
 
 With a journal (the embedded engine) a request is acknowledged when it is on disk there, and stored soon after, in groups
-that are large enough to cost little; reads wait for what was acknowledged before them. Without one (a ClickHouse server,
+that are large enough to cost little; free SQL waits for what was acknowledged before it. Without one (a ClickHouse server,
 which groups the inserts of all its clients) it is acknowledged when its rows are committed. Why a retry does not double
 count: docs/decisions/0006-exactly-once.md; why there is a journal: docs/decisions/0009-journal.md.
 """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
+from stat import S_ISREG
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -16,9 +17,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exos.errors import NotFound
+from exos.server.bundles import bundled
 from exos.server.openapi import OtherMethods
+from exos.server.packed import Packed, packed_file
 
-FOLDER = Path(__file__).parent.parent / "portal"
+FOLDER = (Path(__file__).parent.parent / "portal").resolve()
 _PAGES = {path.stem: path for path in FOLDER.glob("*.html")}
 
 
@@ -26,12 +29,15 @@ class Files(StaticFiles):
     """Files that a browser asks about again before it uses them, so that an edited page shows on reload."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if path.endswith(".html"):
+        found, stat = self.lookup_path(path)
+        if path.endswith(".html") or stat is None or not S_ISREG(stat.st_mode):
             raise HTTPException(404)
-        response = await super().get_response(path, scope)
-        vendored = path.startswith("vendor")
-        response.headers["Cache-Control"] = "public, max-age=3600" if vendored else "no-cache"
-        return response
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405)
+        kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
+        foreign = path.startswith("vendor") and not path.startswith("vendor/pages")
+        kept = "public, max-age=3600" if foreign else "no-cache"
+        return packed_file(Path(found)).answer(Headers(scope=scope), kind, {"Cache-Control": kept})
 
 
 def mount(app: FastAPI) -> None:
@@ -43,7 +49,6 @@ def mount(app: FastAPI) -> None:
             Route("/", _page),
             Route("/{page}", _page),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
         exception_handlers={404: _missing},
     )
     app.mount("/", OtherMethods(served, app))
@@ -61,7 +66,8 @@ async def _page(request: Request) -> Response:
     path = FOLDER / f"{name}.html"
     if not name.replace("-", "").replace("_", "").isalnum() or name == "404" or not path.is_file():
         return not_found()
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    page = bundled(path.read_text(encoding="utf-8"), FOLDER)
+    return Packed.of(page.encode()).answer(request.headers, "text/html", {"Cache-Control": "no-cache"})
 
 
 async def _icon(_: Request) -> Response:

@@ -116,7 +116,7 @@ class Database:
         self.observer: Observer | None = None
         """Is told of every query, around it."""
         self.settle: Callable[[], None] = _nothing
-        """Called before every read: whoever has rows on their way stores them now, so that the read finds them."""
+        """Waits for rows that are on their way, so that a read finds them. Whoever takes rows in sets it."""
         self._writing = threading.RLock()
 
     @classmethod
@@ -147,7 +147,6 @@ class Database:
         Raises BadSQL, BadParameter, QueryTimeout, QueryTooLarge, QueryCancelled, Unavailable.
         """
         used = self._used_params(sql, params)
-        self.settle()
         watched = self.observer
         with watched() if watched else nullcontext(_unheard) as note:
             with translated():

@@ -16,7 +16,7 @@ import { csv, download } from "../lib/save.js";
 import { state } from "../lib/state.js";
 import { cellContent, headCell, isNumeric, sorted, widths } from "./table-cells.js";
 
-const ALL_BELOW = 120;
+const ALL_BELOW = 40;
 const BEYOND = 12;
 
 class Table extends HTMLElement {

@@ -19,8 +19,7 @@ export class CasePanel {
     state.subscribe(() => this.load(), ["order"]);
   }
 
-  /** after: what is more urgent, to be waited for. */
-  load(after = null) {
+  load() {
     const edge = state.json("edge");
     const order = state.get("order") ?? "longest";
     const variant = state.get("variant");
@@ -30,7 +29,7 @@ export class CasePanel {
     if (asked === this.#asked && variant === this.variant) return;
     [this.#asked, this.variant] = [asked, variant];
     const ask = (signal) => (edge ? data.transitions(edge, signal) : Promise.all([data.cases(signal, order), data.summary(signal)]));
-    this.panel.load(async (signal) => (await after, ask(signal)), (answer) => {
+    this.panel.load(ask, (answer) => {
       const rows = edge ? answer.objects() : answer[0].objects();
       const total = edge ? this.#passages(edge) : answer[1].cases;
       this.#head(headline(edge, rows, total));

@@ -92,7 +92,7 @@ function refresh() {
     mark();
     return rows.length ? null : { icon: "git-branch", title: "No variants", text: "No case passes the filters in this range." };
   });
-  casePanel.load(shown);
+  casePanel.load();
 }
 
 async function figures(signal) {

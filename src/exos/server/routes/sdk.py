@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from exos import __version__
 from exos.errors import NotFound
+from exos.server.packed import Packed
 from exos.server.portal import FOLDER
 from exos.server.routes.answers import ERRORS
 
@@ -22,7 +20,6 @@ _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
-    "Vary": "Accept-Encoding",
 }
 """Pages of any origin load the scripts, isolated ones (COEP) too."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -33,15 +30,6 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "As you have it"},
     **ERRORS,
 }
-
-
-@dataclass(frozen=True)
-class Script:
-    """A script ready to be sent."""
-
-    plain: bytes
-    packed: bytes
-    digest: str
 
 
 @router.get("/exos.js", response_class=Response, responses=_ANSWERS, summary="The snippet")
@@ -60,25 +48,21 @@ def browser_sdk(request: Request, v: str = "") -> Response:
     return _answer(request, script, f"public, {age}")
 
 
-def sdk_script() -> Script:
+def sdk_script() -> Packed:
     """The browser SDK. Raises NotFound where the portal's assets are not built."""
     return _sdk(_stamp("hyperdx.js"))
 
 
 @lru_cache(maxsize=1)
-def _sdk(stamp: tuple[Path, int]) -> Script:
+def _sdk(stamp: tuple[Path, int]) -> Packed:
     # Where a page has a module loader (AMD), the published file would hand itself to that instead of to the page.
-    return _script(b"(function(define,module,exports){" + stamp[0].read_bytes() + b"\n}).call(window);\n")
+    return Packed.of(b"(function(define,module,exports){" + stamp[0].read_bytes() + b"\n}).call(window);\n")
 
 
 @lru_cache(maxsize=1)
-def _snippet(stamp: tuple[Path, int], sdk: str) -> Script:
+def _snippet(stamp: tuple[Path, int], sdk: str) -> Packed:
     text = stamp[0].read_text(encoding="utf-8")
-    return _script(text.replace("__VERSION__", __version__).replace("__SDK__", sdk).encode())
-
-
-def _script(plain: bytes) -> Script:
-    return Script(plain, gzip.compress(plain, 9, mtime=0), sha256(plain).hexdigest()[:16])
+    return Packed.of(text.replace("__VERSION__", __version__).replace("__SDK__", sdk).encode())
 
 
 def _stamp(name: str) -> tuple[Path, int]:
@@ -92,13 +76,5 @@ def _stamp(name: str) -> tuple[Path, int]:
         ) from None
 
 
-def _answer(request: Request, script: Script, kept: str) -> Response:
-    packs = "gzip" in request.headers.get("accept-encoding", "")
-    tag = f'"{script.digest}{"-gzip" if packs else ""}"'
-    headers = {**_HEADERS, "ETag": tag, "Cache-Control": kept}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    if packs:
-        headers["Content-Encoding"] = "gzip"
-    body = script.packed if packs else script.plain
-    return Response(body, headers=headers, media_type="text/javascript; charset=utf-8")
+def _answer(request: Request, script: Packed, kept: str) -> Response:
+    return script.answer(request.headers, "text/javascript", {**_HEADERS, "Cache-Control": kept})
