@@ -217,6 +217,8 @@ def test_what_can_never_be_stored_is_set_aside(
     writer = Writer(Picky(database, lambda: None), settings, Journal(tmp_path))  # type: ignore[arg-type]
     if not writer.reads(TRACES):
         pytest.skip("a ClickHouse server is sent rows, not requests")
+    (tmp_path / "refused").touch()  # for two seconds it cannot be set aside either
+    threading.Timer(2, (tmp_path / "refused").unlink).start()
     for number in (0, 99, 1):
         send(writer, traces(process, number).SerializeToString()).result(WAIT)
     until = time.monotonic() + WAIT

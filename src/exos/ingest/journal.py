@@ -179,10 +179,10 @@ class Journal:
 
     def _forget(self, segment: Segment) -> None:
         """All of it is stored. Should a crash bring it back, its rows are told apart as any retry's are."""
-        if segment is not self._segment:
-            segment.path.unlink(missing_ok=True)
-        else:
-            with suppress(OSError):
+        with suppress(OSError):
+            if segment is not self._segment:
+                segment.path.unlink(missing_ok=True)
+            else:
                 os.ftruncate(self._file, 0)
                 segment.size = 0
 

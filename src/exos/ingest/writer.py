@@ -157,20 +157,26 @@ class Writer:
                 deposit.failures += 1
             else:
                 self._trouble = failure.error
-            if deposit.failures < _FAILURES:
+            if deposit.failures < _FAILURES or not self._set_aside(deposit, failure.error):
                 return False
-            self._set_aside(deposit, failure.error)
         deposit.reservation.release()
         if deposit.segment is not None:
             self._journal.stored([deposit.segment])
         return True
 
-    def _set_aside(self, deposit: Deposit, error: ExosError) -> None:
+    def _set_aside(self, deposit: Deposit, error: ExosError) -> bool:
+        """Keep a request that can never be stored where somebody can look at it. False when even that fails."""
         assert self._journal is not None
         request = deposit.request
-        path = self._journal.set_aside(Record(deposit.digest, request.signal.name, request.body, request.enrichment))
+        record = Record(deposit.digest, request.signal.name, request.body, request.enrichment)
+        try:
+            path = self._journal.set_aside(record)
+        except OSError as trouble:
+            _log.warning("a request that cannot be stored cannot be set aside either: %s", trouble)
+            return False
         self.counters.rejected(request.signal.name, error.code, error.message)
         _log.error("a request of %s cannot be stored and is kept in %s: %s", request.signal.name, path, error.message)
+        return True
 
     def _journaled(self, deposit: Deposit, segment: Segment | None, error: Unavailable | None) -> None:
         """The journal has the request, or could not take it."""
