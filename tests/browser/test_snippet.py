@@ -199,7 +199,8 @@ def test_a_blocked_page_loads_nothing_before_consent(visit: Visit, collected: Co
     page.wait_for_load_state("networkidle")
     assert [url for url in asked if "hyperdx" in url or "visitor" in url] == []
     assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
-    page.evaluate("exos.consent(true)")
+    page.evaluate("exos.consent(true); exos.consent(true)")
+    assert page.locator("script[src*=hyperdx]").count() == 1
     started(page)
     settle(page, collected, "mark")
     assert len(collected.named("kept")) == 1

@@ -74,16 +74,19 @@ const settings = () => {
   };
 };
 
+let tag;
 export const load = () => {
   if (sdk || !isSampled || isForbidden()) return;
   if (document.prerendering) return on("prerenderingchange", load); // nobody sees it yet
   askVisitor();
   if (window.HyperDX) return begin();
-  const tag = document.createElement("script");
+  if (tag) return; // on its way already
+  tag = document.createElement("script");
   tag.src = `${BASE}/sdk/hyperdx.js?v=__SDK__`;
   tag.crossOrigin = ""; // without cookies
   tag.nonce = SCRIPT.nonce;
   tag.onload = safely(begin);
+  tag.onerror = () => (tag = undefined);
   document.head.append(tag);
 };
 
