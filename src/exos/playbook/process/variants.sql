@@ -26,11 +26,20 @@ WITH
         INNER JOIN timed USING (variant)
     )
 SELECT
-    names AS variant,
-    cases AS frequency,
-    cases / sum(cases) OVER () AS share,
-    sum(cases) OVER (ORDER BY cases DESC, names ROWS UNBOUNDED PRECEDING) / sum(cases) OVER () AS cumulative_share,
+    variant,
+    frequency,
+    frequency / total AS share,
+    running / total AS cumulative_share,
     median_seconds
-FROM grouped
-ORDER BY frequency DESC, variant
+FROM (
+    SELECT
+        names AS variant,
+        cases AS frequency,
+        sum(cases) OVER () AS total,
+        sum(cases) OVER (ORDER BY cases DESC, names ROWS UNBOUNDED PRECEDING) AS running,
+        median_seconds
+    FROM grouped
+)
+-- The running sum is in the order of frequency and variant, and costs far less to sort by.
+ORDER BY running
 LIMIT {limit:UInt64}
