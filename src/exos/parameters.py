@@ -39,8 +39,8 @@ CASES = Parameter(
     "cases",
     "String",
     "Cases",
-    "Which belong to the time range: those that start in it, or those that finish in it: end, with a step that is the last"
-    " of most cases that have it. Compare periods by finished cases: of those that started lately only the fast have ended.",
+    "Which belong to the time range: those that start in it, or those that finish in it: end, with a step that"
+    " cases end with (docs/decisions/0011-finished-cases.md). Compare periods by finished cases: of those that started lately only the fast have ended.",
     "started",
     choices=("started", "finished"),
 )

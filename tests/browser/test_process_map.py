@@ -253,7 +253,7 @@ def test_the_page_is_light_and_soon_there(open_page: Open) -> None:
 
     def add(request: object) -> None:
         url, kind = request.url, request.resource_type  # type: ignore[attr-defined]
-        if ("/portal/" in url or kind == "document") and "/vendor/" not in url:
+        if "/vendor/pages/" in url or (("/portal/" in url or kind == "document") and "/vendor/" not in url):
             sizes[url] = request.sizes()["responseBodySize"]  # type: ignore[attr-defined]
 
     page.on("requestfinished", add)

@@ -57,11 +57,40 @@ def test_a_torn_end_costs_only_what_was_not_acknowledged(tmp_path: Path) -> None
     each = len(whole) // 5 - 10
     for cut in range(len(whole) - each, len(whole)):
         path.write_bytes(whole[:cut])
-        assert list(read(path)) == records[:4]
+        assert read(path) == (records[:4], 0)
     path.write_bytes(whole[:-3] + b"xyz")
-    assert list(read(path)) == records[:4]
-    path.write_bytes(whole + b"\xff" * 40)
-    assert list(read(path)) == records
+    assert read(path) == (records[:4], 0)
+    for behind in (b"\xff" * 40, bytes(4096), whole[:50]):
+        path.write_bytes(whole + behind)
+        assert read(path) == (records, 0)
+
+
+def test_damage_costs_only_the_requests_that_it_hits(tmp_path: Path) -> None:
+    journal, records = Journal(tmp_path), [record(number) for number in range(5)]
+    for one in records:
+        put(journal, one)
+    (path,) = segments(tmp_path)
+    whole = path.read_bytes()
+    second = len(records[0].encoded())
+    for place in range(second, second + len(records[1].encoded()), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+        assert read(path) == ([records[0], *records[2:]], 1)
+    assert [one for _, left in Journal(tmp_path).left() for one in left] == [records[0], *records[2:]]
+    assert (tmp_path / "refused" / f"{path.stem}-damaged").read_bytes() == path.read_bytes()
+
+
+def test_files_that_do_not_belong_do_not_stop_it(
+    tmp_path: Path, database: Database, settings: Settings, process: str
+) -> None:
+    strange = Record(b"0" * 16, "pictures", b"?")
+    back = Record(b"1" * 16, "traces", traces(process).SerializeToString())
+    for name, content in (("0000000000000007", strange.encoded()), ("ab" * 16, back.encoded()), ("empty", b"")):
+        (tmp_path / f"{name}.journal").write_bytes(content)
+    writer = Writer(database, settings, Journal(tmp_path))
+    assert count(database, process) == 1
+    assert writer.close()
+    assert segments(tmp_path) == []
+    assert [one.signal for one in read(segments(tmp_path / "refused")[0])[0]] == ["pictures"]
 
 
 def test_segments_end_when_they_are_large_and_go_when_all_is_stored(
@@ -225,7 +254,7 @@ def test_what_can_never_be_stored_is_set_aside(
     while not (kept := segments(tmp_path / "refused")) and time.monotonic() < until:
         time.sleep(0.05)
     assert writer.close(WAIT)
-    assert [TRACES.request.FromString(one.body) for one in read(kept[0])] == [bad]
+    assert [TRACES.request.FromString(one.body) for one in read(kept[0])[0]] == [bad]
     assert count(database, process) == 2
     assert segments(tmp_path) == []
 

@@ -28,7 +28,7 @@ _READER = """
 import json, sys
 from exos.settings import Settings
 from exos.store.database import Database
-with Database.open(Settings.load({}, home=sys.argv[1], memory_limit=1024, readers=1)) as database:
+with Database.open(Settings.load({}, home=sys.argv[1], memory_limit=3072, readers=1)) as database:
     print(json.dumps([database.query(sql).rows for sql in sys.argv[2:]]))
 """
 

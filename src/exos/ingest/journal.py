@@ -2,12 +2,17 @@
 
 Requests are appended to a segment, together and with one flush to the disk (group commit), and then acknowledged. A segment
 ends when it is large, and is removed when all of its requests are stored. What a crash leaves is read at the next start;
-the end of a segment may be cut, and what is cut was not acknowledged.
+the end of a segment may be torn, and what is torn was not acknowledged. Damage elsewhere costs the requests that it hits:
+those after it are found by the mark that each begins with, and the damaged file is kept.
 """
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
+import re
+import shutil
 import struct
 import threading
 import zlib
@@ -22,9 +27,15 @@ from exos.errors import Unavailable
 from exos.settings import Settings
 
 SEGMENT_BYTES = 64 * 1024**2
-_HEAD = struct.Struct("<II16sBI")
-"""Length of what follows the head, its checksum, the request's digest, lengths of the signal's name and the enrichment."""
-_FOLDER, _SUFFIX = "journal", ".journal"
+_MARK = b"EXOSJ\x01\r\n"
+_HEAD = struct.Struct(f"<{len(_MARK)}sII16sBI")
+"""The mark, length of what follows the head, its checksum, the request's digest, lengths of the signal's name and the
+enrichment. The head's own checksum stands behind it.
+"""
+_SUM = struct.Struct("<I")
+_FOLDER, _REFUSED, _SUFFIX = "journal", "refused", ".journal"
+_NUMBERED = re.compile(r"\d{16}")
+_log = logging.getLogger(__name__)
 _flush = getattr(os, "fdatasync", os.fsync)
 
 
@@ -42,7 +53,8 @@ class Record:
         name = self.signal.encode()
         further = orjson.dumps(dict(self.enrichment)) if self.enrichment else b""
         payload = b"".join((name, further, self.body))
-        return _HEAD.pack(len(payload), zlib.crc32(payload), self.digest, len(name), len(further)) + payload
+        head = _HEAD.pack(_MARK, len(payload), zlib.crc32(payload), self.digest, len(name), len(further))
+        return b"".join((head, _SUM.pack(zlib.crc32(head)), payload))
 
 
 class Segment:
@@ -69,7 +81,8 @@ class Journal:
         except OSError as error:
             raise _trouble(error) from None
         self._left = sorted(folder.glob(f"*{_SUFFIX}"))
-        self._number = int(self._left[-1].stem) if self._left else 0
+        # A request that was set aside may be put back under its own name.
+        self._number = max((int(path.stem) for path in self._left if _NUMBERED.fullmatch(path.stem)), default=0)
         self._queue: list[tuple[Record, Written]] = []
         self._changed = threading.Condition()
         self._closing = False
@@ -87,12 +100,25 @@ class Journal:
     def left(self) -> Iterator[tuple[Segment, list[Record]]]:
         """What the last process did not store, a segment at a time. Each is removed when its requests are `stored`."""
         for path in self._left:
-            records = list(read(path))
+            records, damages = read(path)
+            if damages:
+                _log.error(
+                    "the journal %s is damaged in %d places; a copy is in %s", path.name, damages, self._keep(path)
+                )
             if records:
                 yield Segment(path, len(records)), records
             else:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
         self._left = []
+
+    def _keep(self, path: Path) -> Path:
+        """A copy of a damaged segment, as far as there is room for it."""
+        copy = self._folder / _REFUSED / f"{path.stem}-damaged"
+        with suppress(OSError):
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, copy)
+        return copy
 
     def put(self, record: Record, written: Written) -> None:
         """Keep a request. `written` is called from the journal's thread when it is safe on disk, or cannot be."""
@@ -114,7 +140,7 @@ class Journal:
 
     def set_aside(self, record: Record) -> Path:
         """Keep a request that can never be stored, for somebody to look at; where it is."""
-        folder = self._folder / "refused"
+        folder = self._folder / _REFUSED
         folder.mkdir(exist_ok=True)
         path = folder / f"{record.digest.hex()}{_SUFFIX}"
         path.write_bytes(record.encoded())
@@ -201,17 +227,35 @@ def unfinished(settings: Settings) -> bool:
     return settings.embedded and any((settings.folder / _FOLDER).glob(f"*{_SUFFIX}"))
 
 
-def read(path: Path) -> Iterator[Record]:
-    """The whole records of a segment; what comes after the first that is damaged was never acknowledged."""
-    with path.open("rb") as file:
-        while len(head := file.read(_HEAD.size)) == _HEAD.size:
-            length, checksum, digest, name, further = _HEAD.unpack(head)
-            payload = file.read(length)
-            if len(payload) < length or zlib.crc32(payload) != checksum:
-                return
-            start = name + further
-            enrichment = orjson.loads(payload[name:start]) if further else {}
-            yield Record(digest, payload[:name].decode(), payload[start:], enrichment)
+def read(path: Path) -> tuple[list[Record], int]:
+    """The sound records of a segment, and in how many places it is damaged; a torn end is no damage."""
+    data = path.read_bytes()
+    records, damages, at, sound = list[Record](), 0, 0, True
+    while at >= 0:
+        found = _record(data, at)
+        if found is None:
+            sound, at = False, data.find(_MARK, at + 1)
+            continue
+        damages += not sound
+        record, at = found
+        records.append(record)
+        sound = True
+    return records, damages
+
+
+def _record(data: bytes, at: int) -> tuple[Record, int] | None:
+    """The record that begins there and where it ends; None where none does."""
+    behind = at + _HEAD.size
+    start = behind + _SUM.size
+    if start > len(data) or _SUM.unpack_from(data, behind)[0] != zlib.crc32(data[at:behind]):
+        return None
+    mark, length, checksum, digest, name, further = _HEAD.unpack_from(data, at)
+    payload = data[start : start + length]
+    if mark != _MARK or len(payload) < length or zlib.crc32(payload) != checksum:
+        return None
+    body = name + further
+    enrichment = orjson.loads(payload[name:body]) if further else {}
+    return Record(digest, payload[:name].decode(), payload[body:], enrichment), start + length
 
 
 def _write_all(file: int, data: bytes) -> None:
@@ -230,4 +274,6 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _trouble(error: OSError) -> Unavailable:
-    return Unavailable(f"Telemetry cannot be kept: {error.strerror}.", "Free some space on the disk; send it again.")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "Free some space on the disk; send it again." if full else "Look at the journal's folder; send it again."
+    return Unavailable(f"Telemetry cannot be kept: {error.strerror}.", hint)

@@ -81,6 +81,12 @@ class Lane:
         except IndexError:
             return 0.0
 
+    def hurry(self) -> None:
+        """Store what has come so far without waiting for more."""
+        with self._changed:
+            self._hurried = True
+            self._changed.notify_all()
+
     def settle(self, until: float) -> None:
         """Store what has come so far at once; returns when that is done, or at `until` of the monotonic clock."""
         with self._changed:

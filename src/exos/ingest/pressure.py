@@ -51,13 +51,18 @@ class Pressure:
         """Bytes under way."""
         return self._held
 
+    @property
+    def crowded(self) -> bool:
+        """Whether a third of the room is taken: time to store something."""
+        return self._held > self._limit / 3
+
     def admit(self, size: int) -> Reservation:
         """Room for a new request of `size` bytes. Raises Busy when too much waits, Unavailable when the server is stopping."""
         if self._closed:
             raise Unavailable("The server is stopping.", "Send it again.")
         if self._held + size > SOFT * self._limit and self._held:
             raise Busy(
-                f"{self._held // 1024**2} MiB of telemetry wait to be stored.",
+                f"{self._held / 1024**2:,.1f} MiB of telemetry wait to be stored.",
                 "Send it again in a moment; raise EXOS_INGEST_PENDING_BYTES if memory allows.",
             )
         reservation = Reservation(self)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -183,7 +184,10 @@ class Writer:
         deposit.segment = segment
         if error is None:
             # Its lane is open as long as the journal writes.
-            self._lanes[deposit.request.signal.name].put(deposit)
+            lane = self._lanes[deposit.request.signal.name]
+            lane.put(deposit)
+            if self._pressure.crowded:
+                lane.hurry()
         self._end(deposit, error)
 
     def _end(self, deposit: Deposit, error: ExosError | None) -> None:
@@ -202,13 +206,21 @@ class Writer:
         for segment, records in journal.left():
             _log.info("%d requests are taken from the journal %s", len(records), segment.path.name)
             for record in records:
-                signal = SIGNALS[record.signal]
-                request = accept(
-                    signal, record.body, json=False, enrichment=record.enrichment, natively=self.reads(signal)
-                )
-                deposit = Deposit(request, record.digest, self._pressure.insist(request.size), segment=segment)
                 self._memory.end(record.digest, stored=True)
-                self._lanes[signal.name].put(deposit)
+                try:
+                    self._take_again(record, segment)
+                except (ExosError, KeyError) as error:
+                    _log.error("a request in %s cannot be read and is set aside: %s", segment.path.name, error)
+                    with suppress(OSError):
+                        journal.set_aside(record)
+                        journal.stored([segment])
+
+    def _take_again(self, record: Record, segment: Segment) -> None:
+        """Raises ExosError or KeyError for what this version of EXOS cannot read."""
+        signal = SIGNALS[record.signal]
+        request = accept(signal, record.body, json=False, enrichment=record.enrichment, natively=self.reads(signal))
+        deposit = Deposit(request, record.digest, self._pressure.insist(request.size), segment=segment)
+        self._lanes[signal.name].put(deposit)
 
 
 def recover(database: Database, settings: Settings) -> None:

@@ -20,13 +20,24 @@ _LISTS = {"activity": "activities", "resource": "resources"}
 _SEQUENCES = ("path", "eventually", "variant")
 _LAST_STEPS = """
 SELECT activity
-FROM (SELECT any(activities) AS activities, count() AS times FROM cases FINAL WHERE process = {process:String} GROUP BY variant)
+FROM (
+    SELECT any(activities) AS activities, count() AS times
+    FROM cases FINAL
+    WHERE process = {process:String} AND start_time < (
+        SELECT fromUnixTimestamp64Micro(toInt64(max(toUnixTimestamp64Micro(end_time)) - quantileExact(0.95)(dateDiff('microsecond', start_time, end_time))), 'UTC')
+        FROM cases FINAL
+        WHERE process = {process:String}
+    )
+    GROUP BY variant
+)
 ARRAY JOIN arrayDistinct(activities) AS activity
 GROUP BY activity
-HAVING sumIf(times, activities[-1] = activity) >= 0.5 * sum(times)
+QUALIFY (sumIf(times, activities[-1] = activity) AS ended) >= 0.5 * sum(times) OR ended >= 0.02 * sum(ended) OVER ()
 ORDER BY activity
 """
-"""Activities that are the last of most cases in which they occur; in some processes there is none."""
+"""What cases end with that had time to end: those that began longer before the last event of the process than 95 of 100 cases
+last. An activity counts that is the last of most such cases in which it occurs, or of at least one in fifty of all of them.
+"""
 FEW = 50
 """Values up to which a list is compared with the arrays of each case."""
 BUILTIN = (*_LISTS, *_SEQUENCES, *_STRINGS, *_NUMBERS, *_TIMES)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
-from exos.errors import BadTelemetry
+from exos.errors import BadTelemetry, TooLarge
 from exos.ingest.otlp.columns import bad_identifier
 from exos.ingest.otlp.shared import check_count, check_growth
 
+LARGE_BYTES, NESTED_VALUES = 1024**2, 500_000
+"""Requests beyond that size are looked at for values in arrays and maps; how many of them one request may hold."""
 DAYS = 100
 """Days that the rows of one request may be of: the engine makes a part of each, and refuses more at a time."""
 _SECONDS = 86_400
@@ -38,6 +41,40 @@ def check_spans(request: ExportTraceServiceRequest) -> int:
                     _check_identifiers((link.trace_id, _TRACE), (link.span_id, _SPAN))
     check_growth(expanded)
     _check_days(len(days))
+    return count
+
+
+def check_nesting(request: ExportTraceServiceRequest) -> None:
+    """Raises TooLarge for more values in arrays and maps than can be made text in a moment."""
+    count = 0
+    for resource in request.resource_spans:
+        count = _nested(resource.resource.attributes, count)
+        for scope in resource.scope_spans:
+            for span in scope.spans:
+                for attributes in (
+                    span.attributes,
+                    *(event.attributes for event in span.events),
+                    *(link.attributes for link in span.links),
+                ):
+                    count = _nested(attributes, count)
+
+
+def _nested(attributes: Iterable[KeyValue], count: int) -> int:
+    waiting = [one.value for one in attributes]
+    while waiting:
+        value = waiting.pop()
+        if value.HasField("array_value"):
+            count += len(value.array_value.values)
+        elif value.HasField("kvlist_value"):
+            count += len(value.kvlist_value.values)
+        else:
+            continue
+        if count > NESTED_VALUES:
+            raise TooLarge(
+                f"The request holds more than {NESTED_VALUES:,} values in arrays and maps.", "Send smaller batches."
+            )
+        waiting += value.array_value.values
+        waiting += [one.value for one in value.kvlist_value.values]
     return count
 
 

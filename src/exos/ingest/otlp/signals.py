@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from exos.errors import BadTelemetry
-from exos.ingest.otlp.checks import check_batches, check_spans
+from exos.ingest.otlp.checks import LARGE_BYTES, check_batches, check_nesting, check_spans
 from exos.ingest.otlp.columns import BadIdentifier
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.logs import decode_logs
@@ -115,10 +115,14 @@ def accept(
 
 
 def _accepted(signal: Signal, request: Any, enrichment: Mapping[str, str], natively: bool) -> Accepted:
-    """Written anew, a request has each field once and in order: nothing is left for two readers to see differently."""
+    """Written anew, a request has each known field once and in order: nothing is left for two readers to see differently."""
+    request.DiscardUnknownFields()
     batches = None if natively else signal.rows(request, enrichment)
     rows = check_spans(request) if batches is None else check_batches(batches)
-    return Accepted(signal, request.SerializeToString(), enrichment, rows, batches)
+    body = request.SerializeToString()
+    if batches is None and len(body) > LARGE_BYTES:
+        check_nesting(request)
+    return Accepted(signal, body, enrichment, rows, batches)
 
 
 def read(signal: Signal, body: bytes, *, json: bool) -> Message:

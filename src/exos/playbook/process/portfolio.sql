@@ -4,8 +4,8 @@ title: Portfolio
 question: How is each process doing, and where does each wait the longest?
 description: >
   One row per process with cases in the time range, the largest first. cases start in the range. finished end in it, and with a last step: an
-  activity that, of all cases it occurs in, is the last of most (where a process has none, every case counts as finished); throughput, waiting
-  and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over at which
+  activity that is the last of most cases it occurs in, or of one in fifty cases, counting those that had time to end: they began longer before
+  the last event than 95 of 100 cases last (where a process has no such step, every case counts as finished). Throughput, waiting and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over at which
   finished cases waited most; share_of_wait is its part of all their waiting.
 shows: table
 params:
@@ -25,12 +25,24 @@ WITH
         WHERE {process:String} IN ('', process)
         GROUP BY process, variant
     ),
+    ripe AS (
+        SELECT process, max(toUnixTimestamp64Micro(end_time)) - quantileExact(0.95)(dateDiff('microsecond', start_time, end_time)) AS before
+        FROM cases FINAL
+        WHERE {process:String} IN ('', process)
+        GROUP BY process
+    ),
     last_steps AS (
         SELECT process, activity
-        FROM all_sequences
+        FROM (
+            SELECT process, any(activities) AS activities, count() AS times
+            FROM cases FINAL
+            INNER JOIN ripe USING (process)
+            WHERE toUnixTimestamp64Micro(start_time) < before
+            GROUP BY process, variant
+        )
         ARRAY JOIN arrayDistinct(activities) AS activity
         GROUP BY process, activity
-        HAVING sumIf(times, activities[-1] = activity) >= 0.5 * sum(times)
+        QUALIFY (sumIf(times, activities[-1] = activity) AS last) >= 0.5 * sum(times) OR last >= 0.02 * sum(last) OVER (PARTITION BY process)
     ),
     repeating AS (SELECT process, variant FROM all_sequences WHERE arrayUniq(activities) < length(activities)),
     marked AS (

@@ -145,9 +145,9 @@ class ProcessMap extends HTMLElement {
   }
 
   #itemOf(target) {
-    const element = target?.closest?.("[data-node], [data-edge]");
+    const element = target?.closest?.("[data-node], [data-edge], [data-label]");
     if (!element || !this.contains(element)) return null;
-    return element.dataset.node !== undefined ? { node: Number(element.dataset.node) } : { edge: Number(element.dataset.edge) };
+    return element.dataset.node !== undefined ? { node: Number(element.dataset.node) } : { edge: Number(element.dataset.edge ?? element.dataset.label) };
   }
 
   #hover(event) {

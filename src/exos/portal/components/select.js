@@ -66,7 +66,7 @@ class Select extends HTMLElement {
       button = html`<button type="button" class="button" aria-haspopup="dialog" aria-expanded="false" @click=${() => this.open()}></button>`.firstElementChild;
       this.append(button);
     }
-    button.setAttribute("aria-label", `${label}: ${prefix ? `${prefix} ` : ""}${text}`);
+    button.setAttribute("aria-label", prefix === label ? `${prefix} ${text}` : `${label}: ${prefix ? `${prefix} ` : ""}${text}`);
     button.replaceChildren(...content);
   }
 }

@@ -36,7 +36,7 @@ export class CasePanel {
       if (!rows.length) return { icon: "list", title: edge ? "No case takes this path" : "No cases", text: "No case of the selection passes the filters in this range." };
       this.table.rows = [];
       this.table.columns = edge ? passageColumns(edge) : caseColumns((source, target) => this.#usual(source, target));
-      this.table.caption = edge ? "Slowest cases on the chosen path" : "Cases";
+      this.table.caption = edge ? "Slowest cases on the chosen path" : "List of cases";
       this.table.rows = rows;
       this.table.door = (row) => openCase(row.case_id);
       return null;
