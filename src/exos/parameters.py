@@ -40,7 +40,8 @@ CASES = Parameter(
     "String",
     "Cases",
     "Which belong to the time range: those that start in it, or those that finish in it: end, with a step that"
-    " cases end with (docs/decisions/0011-finished-cases.md). Compare periods by finished cases: of those that started lately only the fast have ended.",
+    " cases end with (docs/decisions/0011-finished-cases.md)."
+    " Compare periods by finished cases: of those that started lately only the fast have ended.",
     "started",
     choices=("started", "finished"),
 )

@@ -19,24 +19,24 @@ _STRINGS = {"case_id": "case_id", "first_activity": "activities[1]", "last_activ
 _LISTS = {"activity": "activities", "resource": "resources"}
 _SEQUENCES = ("path", "eventually", "variant")
 _LAST_STEPS = """
+WITH
+    (SELECT max(toUnixTimestamp64Micro(end_time)) - quantileExact(0.95)(dateDiff('microsecond', start_time, end_time))
+     FROM cases FINAL WHERE process = {process:String}) AS ripe
 SELECT activity
 FROM (
-    SELECT any(activities) AS activities, count() AS times
+    SELECT any(activities) AS activities, count() AS times, countIf(toUnixTimestamp64Micro(start_time) < ripe) AS old
     FROM cases FINAL
-    WHERE process = {process:String} AND start_time < (
-        SELECT fromUnixTimestamp64Micro(toInt64(max(toUnixTimestamp64Micro(end_time)) - quantileExact(0.95)(dateDiff('microsecond', start_time, end_time))), 'UTC')
-        FROM cases FINAL
-        WHERE process = {process:String}
-    )
+    WHERE process = {process:String}
     GROUP BY variant
 )
 ARRAY JOIN arrayDistinct(activities) AS activity
 GROUP BY activity
-QUALIFY (sumIf(times, activities[-1] = activity) AS ended) >= 0.5 * sum(times) OR ended >= 0.02 * sum(ended) OVER ()
+QUALIFY sumIf(times, activities[-1] = activity) >= 0.5 * sum(times)
+    OR (sumIf(old, activities[-1] = activity) AS ended) > 0.02 * sum(ended) OVER ()
 ORDER BY activity
 """
-"""What cases end with that had time to end: those that began longer before the last event of the process than 95 of 100 cases
-last. An activity counts that is the last of most such cases in which it occurs, or of at least one in fifty of all of them.
+"""What cases end with: an activity that is the last of most cases in which it occurs, or of more than one in fifty of those that
+had time to end: they began longer before the last event of the process than 95 of 100 cases last.
 """
 FEW = 50
 """Values up to which a list is compared with the arrays of each case."""

@@ -4,8 +4,8 @@ title: Portfolio
 question: How is each process doing, and where does each wait the longest?
 description: >
   One row per process with cases in the time range, the largest first. cases start in the range. finished end in it, and with a last step: an
-  activity that is the last of most cases it occurs in, or of one in fifty cases, counting those that had time to end: they began longer before
-  the last event than 95 of 100 cases last (where a process has no such step, every case counts as finished). Throughput, waiting and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over at which
+  activity that is the last of most cases it occurs in, or of more than one in fifty of those that had time to end: they began longer before the
+  last event than 95 of 100 cases last (where a process has no such step, every case counts as finished). Throughput, waiting and rework are those of finished cases, so that what has just begun does not look fast. source and target are the hand-over at which
   finished cases waited most; share_of_wait is its part of all their waiting.
 shows: table
 params:
@@ -19,30 +19,30 @@ WITH
         FROM cases FINAL
         WHERE {process:String} IN ('', process) AND end_time >= {since:DateTime64(6, 'UTC')} AND start_time < {until:DateTime64(6, 'UTC')}
     ),
-    all_sequences AS (
-        SELECT process, variant, any(activities) AS activities, count() AS times
-        FROM cases FINAL
-        WHERE {process:String} IN ('', process)
-        GROUP BY process, variant
-    ),
     ripe AS (
         SELECT process, max(toUnixTimestamp64Micro(end_time)) - quantileExact(0.95)(dateDiff('microsecond', start_time, end_time)) AS before
         FROM cases FINAL
         WHERE {process:String} IN ('', process)
         GROUP BY process
     ),
+    all_sequences AS (
+        SELECT
+            process,
+            variant,
+            any(activities) AS activities,
+            count() AS times,
+            countIf(toUnixTimestamp64Micro(start_time) < before) AS old
+        FROM cases FINAL
+        INNER JOIN ripe USING (process)
+        GROUP BY process, variant
+    ),
     last_steps AS (
         SELECT process, activity
-        FROM (
-            SELECT process, any(activities) AS activities, count() AS times
-            FROM cases FINAL
-            INNER JOIN ripe USING (process)
-            WHERE toUnixTimestamp64Micro(start_time) < before
-            GROUP BY process, variant
-        )
+        FROM all_sequences
         ARRAY JOIN arrayDistinct(activities) AS activity
         GROUP BY process, activity
-        QUALIFY (sumIf(times, activities[-1] = activity) AS last) >= 0.5 * sum(times) OR last >= 0.02 * sum(last) OVER (PARTITION BY process)
+        QUALIFY sumIf(times, activities[-1] = activity) >= 0.5 * sum(times)
+            OR (sumIf(old, activities[-1] = activity) AS last) > 0.02 * sum(last) OVER (PARTITION BY process)
     ),
     repeating AS (SELECT process, variant FROM all_sequences WHERE arrayUniq(activities) < length(activities)),
     marked AS (
