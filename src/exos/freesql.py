@@ -21,6 +21,7 @@ def run_free_sql(database: Database, sql: str, params: Mapping[str, Any], query_
     Raises QueryRefused, BadSQL, BadParameter and what Database.query raises.
     """
     parameters.check_texts(params)
+    parameters.check_objects(params)
     inner = guard.check(sql, database.query, params, (database.name, database.telemetry))
     parameters.check_ranges(inner, params)
     database.settle()

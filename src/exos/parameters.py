@@ -70,13 +70,18 @@ def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[st
     return {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
 
 
-_LEAST, _MOST = -(2**63), 2**64 - 1
+def check_objects(given: Mapping[str, Any]) -> None:
+    """Raises BadParameter for an object with a number beyond 64 bits, which the driver cannot send."""
+    for name, value in given.items():
+        try:
+            orjson.dumps(value if isinstance(value, Mapping) else None)
+        except TypeError as error:
+            raise BadParameter(f"{name!r} cannot be sent: {error}.", "Send it as a text.") from None
 
 
 def check_texts(given: Mapping[str, Any]) -> None:
     """Raises BadParameter for a text, anywhere in the values or their names, that no UTF-8 can hold: half of a surrogate
-    pair, or bytes of a command line in another encoding. And for an object with a number beyond 64 bits, which no driver
-    can send.
+    pair, or bytes of a command line in another encoding.
     """
     for name, value in given.items():
         waiting = [name, value]
@@ -86,8 +91,6 @@ def check_texts(given: Mapping[str, Any]) -> None:
                 raise BadParameter(f"{name!r} is not valid Unicode text.", "Send it as UTF-8.")
             if isinstance(one, Mapping):
                 waiting += [*one.keys(), *one.values()]
-                if any(isinstance(inner, int) and not _LEAST <= inner <= _MOST for inner in one.values()):
-                    raise BadParameter(f"{name!r} has a number beyond 64 bits.", "Send it as a text.")
             elif isinstance(one, list):
                 waiting += one
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -35,9 +35,8 @@ def end() -> date:
 
 
 @pytest.fixture(scope="session")
-def world(database: Database) -> Iterator[Database]:
+def world(database: Database) -> Database:
     """The database with the default world in it."""
     summary = demo.generate(database, end=END)
     assert summary.cases == 50_000
-    yield OfTheDemo(database)
-    demo.clear(database)
+    return OfTheDemo(database)
