@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from clickhouse_server import READER, serve
@@ -19,6 +20,10 @@ from exos.settings import Settings
 from exos.store.database import Database
 from exos.store.migrate import migrate
 from exos.types import Result
+
+# How fast examples are made and run tells about the machine and what else it does, not about the product.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 # Servers that tests start in other processes do not fill the tables with spans of their own.
 os.environ.setdefault("EXOS_SELF_TELEMETRY", "0")
