@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue
 
 from exos.errors import BadSQL
 from exos.ingest.otlp import TRACES, accept, framed, plain
+from exos.settings import Settings
 from exos.store.database import Database
 from ingest.telemetry import attribute, trace_requests, traces
 
@@ -103,3 +105,15 @@ def test_what_is_no_record_stores_nothing(twins: Database) -> None:
     assert twins.query("SELECT count() FROM by_engine").rows == [[0]]
     assert load(twins, [traces("good").SerializeToString()], {}) == []
     assert twins.query("SELECT count() FROM by_engine").rows == [[1]]
+
+
+def test_the_engine_keeps_its_copy_of_the_schema_with_its_data(
+    twins: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not in the folder in which the server happens to be started, which may be read-only or somebody's checkout."""
+    monkeypatch.chdir(tmp_path)
+    assert load(twins, [traces("schema").SerializeToString()], {}) == []
+    assert list(tmp_path.iterdir()) == []
+    (schema,) = (settings.folder / "config").glob("*.proto")
+    assert "message Request" in schema.read_text(encoding="utf-8")
+    assert not (Path(__file__).parents[2] / "__cache__").exists()

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pyarrow as pa
@@ -26,8 +29,10 @@ _NO_INDEXES = ", materialize_skip_indexes_on_insert = 0"
 class Appender:
     """One handle of the engine, with the tables in memory that it has needed. Used by one thread at a time."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, folder: Path) -> None:
+        """`folder` is for schemas of formats: the engine would keep one that it is told as text in the current folder."""
         self._handle = handle
+        self._folder = folder
         self._staged: dict[tuple[str, tuple[str, ...]], str] = {}
         self._held: dict[Loading, str] = {}
 
@@ -75,11 +80,21 @@ class Appender:
         held = self._held.get(loading)
         if held is None:
             held = f"held_{len(self._held)}"
-            changes = ", ".join(f"{name} = {quote_text(value)}" for name, value in loading.settings.items())
+            settings = {"format_schema": f"{self._schema(loading.schema)}:{loading.message}", **loading.settings}
+            changes = ", ".join(f"{name} = {quote_text(value)}" for name, value in settings.items())
             self._handle.query(f"SET {changes}")
             self._handle.query(f"CREATE TEMPORARY TABLE {held} ({loading.held}) ENGINE = Memory")
             self._held[loading] = held
         return held
+
+    def _schema(self, text: str) -> Path:
+        """The file with that schema; another handle may be writing the same one."""
+        path = self._folder / f"{sha256(text.encode()).hexdigest()[:16]}.proto"
+        if not path.is_file():
+            fresh = path.with_suffix(f".{get_ident()}")
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(path)
+        return path
 
     def _table(self, table: str, names: tuple[str, ...], columns: str) -> str:
         """The table in memory for these columns. It is temporary: it belongs to this handle and nobody else sees it."""

@@ -135,7 +135,7 @@ class EmbeddedEngine:
         try:
             appender = self._appenders.get_nowait()
         except queue.Empty:
-            appender = Appender(self._raw())
+            appender = Appender(self._raw(), Path(self._options["config-file"]).parent)
             with self._state:
                 self._inserters.append(appender)
         try:

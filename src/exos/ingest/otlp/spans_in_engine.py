@@ -188,12 +188,9 @@ LOADING = Loading(
     columns=tuple(TRACES.names),
     held=_HELD,
     format="Protobuf",
-    settings={
-        "format_schema_source": "string",
-        "format_schema": _SCHEMA,
-        "format_schema_message_name": "Request",
-        "input_format_protobuf_oneof_presence": "1",
-    },
+    schema=_SCHEMA,
+    message="Request",
+    settings={"input_format_protobuf_oneof_presence": "1"},
     select=_SELECT,
     doubtful=_DOUBTFUL,
 )
