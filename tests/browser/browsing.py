@@ -39,8 +39,14 @@ def settled(page: Page) -> None:
     page.evaluate("document.fonts.ready.then(() => null)")
 
 
+STILL = """() => Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
 def axe(page: Page) -> list[str]:
-    """What axe finds, one line per rule and element."""
+    """What axe finds once nothing fades in any more, one line per rule and element."""
+    page.evaluate(STILL)
     faults: Faults = page.faults  # type: ignore[attr-defined]
     before = list(faults)
     page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -158,7 +158,7 @@ class _Going:
         """Wait for the first rows, or the end. Raises what made it fail before a row was taken in."""
         while not self._said and not await self._ended(_SECONDS_BEFORE):
             pass
-        if self._task.done() and isinstance(self._task.exception(), Exception):
+        if not self._said and isinstance(self._task.exception(), Exception):
             self._path.unlink(missing_ok=True)
             self._task.result()
 
