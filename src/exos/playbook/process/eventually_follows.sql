@@ -9,12 +9,16 @@ shows: table
 ---
 */
 -- Numbers stand for activities while pairs are counted: there are many, and grouping names takes three times as long.
+-- DISTINCT finds the names in half the time that groupUniqArrayArray takes.
 -- What a variant consists of is the same in every case and in every version of a case: it is read from any of them, which
 -- spares FINAL twice.
 WITH
     sequences AS (SELECT variant, activities FROM cases WHERE process = {process:String} LIMIT 1 BY variant),
     counts AS (SELECT variant, count() AS cases FROM selected_cases GROUP BY variant),
-    (SELECT groupUniqArrayArray(activities) FROM sequences) AS known,
+    (
+        SELECT groupArray(activity)
+        FROM (SELECT DISTINCT arrayJoin(activities) AS activity FROM cases WHERE process = {process:String})
+    ) AS known,
     coded AS (
         SELECT
             cases,
