@@ -123,6 +123,25 @@ def test_rejected_events_have_the_line_of_their_tag(tmp_path: Path) -> None:
     ]
 
 
+def test_events_outside_of_every_trace_are_rejected_one_by_one(tmp_path: Path) -> None:
+    more = '<list key="l"><values><int key="i" value="1"/></values></list>'
+    text = log(event("z"), trace("1", event("a")), event("b"), trace("2", event("c", more)), event("d", more))
+    found = both(tmp_path, text)
+    assert [(row["case_id"], row["activity"]) for row in found.rows] == [("1", "a"), ("2", "c")]
+    assert [row.line for row in found.rejected] == [3, 14, 25]
+    assert {row.reason for row in found.rejected} == {"no case"}
+    assert found.report.notes() == ["3 events stand outside of every trace: they belong to no case."]
+
+
+def test_very_many_events_outside_of_every_trace_come_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xes_elements, "TOO_MANY_EVENTS", 10)
+    more = '<int key="n" value="5"/>'
+    found = both(tmp_path, log(trace("1", event("a"), more=more), *(event() for _ in range(35)), trace("2", event("b"))))
+    assert found.rejections.total == 35
+    assert [(row["case_id"], row["activity"]) for row in found.rows] == [("1", "a"), ("2", "b")]
+    assert found.column("case_attributes") == [{"n": "5"}, {}]
+
+
 def test_entities_and_other_characters(tmp_path: Path) -> None:
     found = both(
         tmp_path, log(trace("&lt;1&gt;", event("a &amp; b &amp;lt; &quot;ü€😀&quot; &apos;"), event("&#65;&#x42;")))
@@ -152,7 +171,7 @@ UNUSUAL = {
     '<string key="concept:name" value="a"/>{time}</event>',
     "container": '<event><container key="c"><int key="i" value="1"/></container>'
     '<string key="concept:name" value="a"/>{time}</event>',
-    "extra attribute": '<event id="e1"><string key="concept:name" value="a" id="x"/>{time}</event>',
+    "extra attribute": '<event id="e1" key="k" value="v"><string key="concept:name" value="a" id="x"/>{time}</event>',
     "one line": '<event><string key="concept:name" value="a"/>{time}</event>',
 }
 

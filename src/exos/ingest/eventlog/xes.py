@@ -121,10 +121,12 @@ def _header(blocks: Iterator[bytes]) -> tuple[bytes | None, bytes]:
 
 
 def _plain(header: bytes) -> bool:
-    """Whether the header surely ends outside of a comment or the like: those it has are closed and stand at its beginning."""
+    """Whether the header surely ends outside of a comment or the like, and holds no events: comments it has are closed and stand
+    at its beginning.
+    """
     top, rest = header[:HEAD], header[HEAD:]
     closed = top.count(b"<!--") == top.count(b"-->") == top.count(b"<!") and top.count(b"<?") < 2
-    return closed and not _marked_up(rest)
+    return closed and not _marked_up(rest) and b"<event" not in header
 
 
 def _feed_header(reader: ElementReader, header: bytes) -> None:

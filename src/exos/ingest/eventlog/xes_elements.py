@@ -16,7 +16,7 @@ import numpy as np
 
 from exos.errors import BadFile
 from exos.ingest.eventlog.arrays import Ints, texts
-from exos.ingest.eventlog.xes_rows import KINDS, Attributes, Traces
+from exos.ingest.eventlog.xes_rows import KINDS, OUTSIDE, Attributes, Traces
 
 MANY_EVENTS = 50_000
 TOO_MANY_EVENTS = 200_000
@@ -26,6 +26,7 @@ _CUT_SHORT = (
     expat.errors.XML_ERROR_PARTIAL_CHAR,
 )
 _KIND = {name: code for code, name in enumerate(KINDS)}
+_STRUCTURE = ("log", "trace", "event", "global", "classifier", "extension")
 
 
 @dataclass
@@ -132,7 +133,7 @@ class ElementReader:
         name = name.rpartition(":")[2]
         if not self._inside:
             self._check_root(name)
-        if "key" in attributes and name not in ("classifier", "extension"):
+        if "key" in attributes and name not in _STRUCTURE:
             self._attribute(name, attributes)
         else:
             self._structure(name, attributes)
@@ -150,8 +151,8 @@ class ElementReader:
         around = self._inside[-1] if self._inside else ""
         if name == "trace" and around == "log":
             self._traces += 1
-        elif name == "event" and around == "trace":
-            self._event_trace.append(self._traces - 1)
+        elif name == "event" and around in ("trace", "log"):
+            self._event_trace.append(self._traces - 1 if around == "trace" else OUTSIDE)
             self._event_line.append(self.line)
         elif name in ("trace", "event", "log") and self._inside:
             raise BadFile(
@@ -170,8 +171,8 @@ class ElementReader:
         if self._inside[1] == "global":
             if len(self._path) == 1 and value is not None:
                 self.header.defaults.setdefault(key, value)
-        elif self._inside[1] == "trace" and value is not None:
-            in_event = len(self._inside) > 2 and self._inside[2] == "event"
+        elif self._inside[1] in ("trace", "event") and value is not None:
+            in_event = "event" in self._inside[1:3]
             target, owner = (self._events, len(self._event_trace) - 1) if in_event else (self._cases, self._traces - 1)
             target.add(owner, self._name(owner if in_event else -1 - owner), _KIND.get(name, 0), value)
 
@@ -190,7 +191,7 @@ class ElementReader:
             if name == "trace" and len(self._event_trace) >= MANY_EVENTS:
                 self._flush()
             elif name == "event" and len(self._event_trace) >= TOO_MANY_EVENTS:
-                self._flush(unfinished=True)
+                self._flush(unfinished=self._inside[-1] == "trace")
         elif self._path and name not in ("values", "classifier", "extension"):
             self._path.pop()
 

@@ -36,6 +36,8 @@ from exos.ingest.eventlog.options import Options
 KINDS = ("string", "date", "int", "float", "boolean", "id")
 DATE, BOOLEAN = KINDS.index("date"), KINDS.index("boolean")
 CASE = "concept:name"
+OUTSIDE = -1
+"""The trace of an event that stands in none, which IEEE 1849 allows."""
 _KEYS = {**roles.STANDARD, "case": CASE}
 _TRUE, _FALSE = texts(["true", "1"]), texts(["false", "0"])
 
@@ -82,7 +84,7 @@ class Attributes:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Some traces: `trace` is the number of the trace of each event, `named` counts those of earlier pieces.
+    """Some traces: `trace` is the number of the trace of each event, or `OUTSIDE`.
 
     `lines` gives the line numbers of some of the events, `breaks` the number of line breaks passed.
     `continued`: the first trace began in the piece before, which has given its attributes.
@@ -161,7 +163,9 @@ def rows(found: Traces, meaning: Meaning, first_event: int, first_trace: int) ->
     meaning.event_keys.update(found.of_events.met())
     meaning.trace_keys.update(found.of_traces.met())
     columns, used = _role_columns(found.of_events, meaning, events)
-    columns["case"] = _case_names(found, meaning, first_trace).take(integers(found.trace))
+    columns["case"] = gather(_case_names(found, meaning, first_trace), found.trace)
+    if outside := int(np.count_nonzero(found.trace == OUTSIDE)):
+        meaning.report.count("{n} events stand outside of every trace: they belong to no case.", outside)
     own = found.of_events
     extra = own.only(~np.isin(own.key, used))
     return settle(
