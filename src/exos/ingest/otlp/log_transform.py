@@ -13,10 +13,13 @@ from typing import Any
 
 import orjson
 
+from exos.ingest.otlp.values import text as text_of
+
 _OBJECT = re.compile(r"\{.*\}")
 _LEVEL = re.compile(r"\b(alert|crit|emerg|fatal|error|err|warn|notice|debug|dbug|trace)", re.IGNORECASE)
 _LEVEL_KEYS = ("level", "Level", "LEVEL", "severity", "Severity", "SEVERITY", "log.level")
 _LOOKED_AT = 256
+"""Bytes of a body in which a word for its severity counts."""
 _DEPTH = 100
 """JSON in a body that nests deeper stays text."""
 _KEYWORDS = (
@@ -52,7 +55,7 @@ def severity(number: int, text: str, attributes: dict[str, Any], body: Any) -> t
         level = attributes.get(key)
         if isinstance(level, str) and level:
             return _keyword(level)[0], level.lower()
-    found = _LEVEL.search(body[:_LOOKED_AT]) if isinstance(body, str) else None
+    found = _LEVEL.search(text_of(body).encode()[:_LOOKED_AT].decode(errors="ignore"))
     return _keyword(found[0]) if found else _INFO
 
 

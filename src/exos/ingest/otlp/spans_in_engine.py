@@ -103,8 +103,7 @@ resources Array(Tuple(
             status Tuple(message String, code Int32))))))),
 {_ATTRIBUTES.replace("attributes", "enrichment", 1)}
 """
-_REAL = r"""multiIf(isNaN(v.real), 'json: unsupported value: NaN',
-    isInfinite(v.real), v.real > 0 ? 'json: unsupported value: +Inf' : 'json: unsupported value: -Inf',
+_REAL = r"""multiIf(isNaN(v.real), 'NaN', isInfinite(v.real), v.real > 0 ? 'Infinity' : '-Infinity',
     replaceRegexpOne(toString(v.real), 'e(\\d)', 'e+\\1'))"""
 _TEXTS = f"""arrayMap(v -> multiIf(v.kind = 'text', v.text, v.kind = 'whole', toString(v.whole),
     v.kind = 'truth', v.truth ? 'true' : 'false', v.kind = 'real', {_REAL}, v.kind = 'raw', base64Encode(v.raw), ''),

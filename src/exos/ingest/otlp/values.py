@@ -1,7 +1,7 @@
-"""Attribute values as strings, as OpenTelemetry's collector writes them (pdata's `Value.AsString`).
+"""Attribute values as strings, as OpenTelemetry's collector writes them (pdata's `Value.AsString`, 1.58 and later).
 
 Strings stay, booleans are `true` and `false`, integers decimal, doubles shortest as in ES6, bytes base64, arrays and maps
-compact JSON as Go's encoding/json prints it: keys sorted, `<`, `>` and `&` escaped.
+compact JSON as Go's encoding/json prints it: keys sorted, U+2028 and U+2029 escaped.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
+_ESCAPED = {"\u2028": "\\u2028", "\u2029": "\\u2029"}
+_TO_ESCAPE = re.compile("[\u2028\u2029]")
 
 
 def as_string(value: AnyValue) -> str:
@@ -70,10 +70,9 @@ def text(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """A double as ES6 prints it, with `-0` kept; what JSON cannot hold says so, as the collector does."""
+    """A double as ES6 prints it, with `-0` kept."""
     if not math.isfinite(value):
-        name = "NaN" if math.isnan(value) else ("+Inf" if value > 0 else "-Inf")
-        return f"json: unsupported value: {name}"
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
     digits, _, exponent = repr(value).partition("e")
     if value == 0:
         return "-0" if digits.startswith("-") else "0"
