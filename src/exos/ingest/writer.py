@@ -71,6 +71,11 @@ class Writer:
         """The metrics, for Prometheus."""
         return self.counters.registry
 
+    @property
+    def trouble(self) -> ExosError | None:
+        """Why new requests are refused, whoever sends them; None when they are not. May touch the disk."""
+        return self._trouble or (self._journal.trouble() if self._journal else None)
+
     def health(self) -> list[dict[str, Any]]:
         """How each table is doing; see `Counters.health`."""
         return self.counters.health()
