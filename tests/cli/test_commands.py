@@ -135,7 +135,14 @@ def test_list_and_doctor(loaded: Path) -> None:
     listed = exos(loaded, "list", "process").stdout
     assert "process/dfg" in listed
     told = exos(loaded, "doctor").stdout
-    for check in ("database", "version    ClickHouse", "storage", "parts", "telemetry  otel_traces"):
+    for check in (
+        "journal    nothing waits",
+        "database",
+        "version    ClickHouse",
+        "storage",
+        "parts",
+        "telemetry  otel_traces",
+    ):
         assert f"ok   {check}" in told
     assert exos(loaded, "migrate").stdout == "The schema is current.\n"
 

@@ -33,7 +33,8 @@ _HEAD = struct.Struct(f"<{len(_MARK)}sII16sBI")
 enrichment. The head's own checksum stands behind it.
 """
 _SUM = struct.Struct("<I")
-_FOLDER, _REFUSED, _SUFFIX = "journal", "refused", ".journal"
+SUFFIX, DAMAGED = ".journal", "-damaged"
+_FOLDER, _REFUSED = "journal", "refused"
 _NUMBERED = re.compile(r"\d{16}")
 _PROBE_BYTES = 4096
 _log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _trouble(error) from None
-        self._left = sorted(folder.glob(f"*{_SUFFIX}"))
+        self._left = sorted(folder.glob(f"*{SUFFIX}"))
         # A request that was set aside may be put back under its own name.
         self._number = max((int(path.stem) for path in self._left if _NUMBERED.fullmatch(path.stem)), default=0)
         self._queue: list[tuple[Record, Written]] = []
@@ -97,7 +98,7 @@ class Journal:
     @classmethod
     def of(cls, settings: Settings) -> Journal | None:
         """The one beside the embedded database; None where the data is on a server."""
-        return cls(settings.folder / _FOLDER) if settings.embedded else None
+        return cls(place(settings)) if settings.embedded else None
 
     def left(self) -> Iterator[tuple[Segment, list[Record]]]:
         """What the last process did not store, a segment at a time. Each is removed when its requests are `stored`."""
@@ -116,7 +117,7 @@ class Journal:
 
     def _keep(self, path: Path) -> Path:
         """A copy of a damaged segment, as far as there is room for it."""
-        copy = self._folder / _REFUSED / f"{path.stem}-damaged"
+        copy = refused(self._folder) / f"{path.stem}{DAMAGED}"
         with suppress(OSError):
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, copy)
@@ -142,9 +143,9 @@ class Journal:
 
     def set_aside(self, record: Record) -> Path:
         """Keep a request that can never be stored, for somebody to look at; where it is."""
-        folder = self._folder / _REFUSED
+        folder = refused(self._folder)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{record.digest.hex()}{_SUFFIX}"
+        path = folder / f"{record.digest.hex()}{SUFFIX}"
         path.write_bytes(record.encoded())
         return path
 
@@ -239,7 +240,7 @@ class Journal:
         """A new file, and the folder where there is none any more."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._number += 1
-        path = self._folder / f"{self._number:016}{_SUFFIX}"
+        path = self._folder / f"{self._number:016}{SUFFIX}"
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             _flush_folder(self._folder)
@@ -280,9 +281,19 @@ class Journal:
                 ended.path.unlink(missing_ok=True)
 
 
+def place(settings: Settings) -> Path:
+    """The folder of the journal beside the embedded database."""
+    return settings.folder / _FOLDER
+
+
+def refused(folder: Path) -> Path:
+    """Where a journal keeps what somebody should look at."""
+    return folder / _REFUSED
+
+
 def unfinished(settings: Settings) -> bool:
     """Whether a process that was killed has left anything in the journal."""
-    return settings.embedded and any((settings.folder / _FOLDER).glob(f"*{_SUFFIX}"))
+    return settings.embedded and any(place(settings).glob(f"*{SUFFIX}"))
 
 
 def read(path: Path) -> tuple[list[Record], int]:
