@@ -21,6 +21,7 @@ from exos.ingest.otlp.metrics import decode_metrics
 from exos.ingest.otlp.pruning import prune
 from exos.ingest.otlp.spans_in_engine import LOADING
 from exos.ingest.otlp.traces import decode_traces
+from exos.ingest.otlp.withholding import withhold
 from exos.store.loading import Loading
 
 Batches = dict[str, pa.RecordBatch]
@@ -98,14 +99,17 @@ def accept(
     json: bool,
     enrichment: Mapping[str, str] | None = None,
     natively: bool = False,
+    withheld: Callable[[str], bool] | None = None,
 ) -> Accepted:
-    """Read and check one request. `enrichment` is added to resources that are browsers. `natively`: the database makes the
-    rows, and they are not made here.
+    """Read and check one request. `enrichment` is added to resources that are browsers, and attributes whose names are
+    `withheld` are taken out of them. `natively`: the database makes the rows, and they are not made here.
 
     Raises BadTelemetry when the body is not an OTLP request of that signal or its rows cannot be stored, TooLarge when it
     holds too many.
     """
     request = read(signal, body, json=json)
+    if withheld is not None:
+        withhold(request, withheld)
     try:
         return _accepted(signal, request, enrichment or {}, natively)
     except BadIdentifier as error:
