@@ -203,7 +203,7 @@ def _syntax(sql: str, text: str) -> BadSQL:
     word = _first_word(sql)
     if word and word not in _STARTS:
         # The engine reads an unknown word as an expression, and names what could follow one.
-        meant = get_close_matches(word, _STARTS, 1)
+        meant = get_close_matches(word, _STARTS, 1, cutoff=0.7)
         hint = f"Did you mean {meant[0]}? {ONLY_SELECT}" if meant else ONLY_SELECT
         return BadSQL(f"Syntax error: a query begins with SELECT, WITH or FROM, and this one with {word[:40]}.", hint)
     before = sql.encode()[: int(found.group(1)) - 1].decode(errors="ignore")
