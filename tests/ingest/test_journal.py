@@ -276,14 +276,14 @@ def test_storage_in_trouble_takes_nothing_new_and_loses_nothing(
 
     with pytest.raises(Unavailable, match="disk full"):
         insist()
-    assert isinstance(writer.trouble, Unavailable)
+    assert isinstance(writer.trouble(), Unavailable)
     full.clear()
     writer.settle(WAIT)
     until = time.monotonic() + WAIT
     while count(database, process) < 1 and time.monotonic() < until:
         time.sleep(0.05)
     assert count(database, process) == 1
-    assert writer.trouble is None
+    assert writer.trouble() is None
     assert writer.close()
 
 

@@ -161,7 +161,8 @@ def test_health(client: TestClient) -> None:
 
 
 def test_a_receiver_in_trouble_is_alive_and_not_ready(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Writer, "trouble", Unavailable("Telemetry cannot be kept: No space left on device."))
+    full = Unavailable("Telemetry cannot be kept: No space left on device.")
+    monkeypatch.setattr(Writer, "trouble", lambda _: full)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.text == "unavailable: Telemetry cannot be kept: No space left on device."

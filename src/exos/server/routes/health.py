@@ -48,7 +48,7 @@ async def readyz(request: Request) -> Response:
 def _ready(here: World) -> None:
     """Raises ExosError: what keeps the engine from answering, or the receiver from taking anything in."""
     here.database.query("SELECT 1")
-    trouble = here.ingest.trouble
+    trouble = here.ingest.trouble()
     if trouble is not None:
         raise trouble
 
