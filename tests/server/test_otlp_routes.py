@@ -260,7 +260,12 @@ def test_who_asks_not_to_be_recognised_is_not(
     client: TestClient, database: Database, process: str, form: dict[str, str]
 ) -> None:
     """Whatever their browser sends along; what says nothing about them stays."""
-    told = {"exos.visitor.id": "v1", "geo.locality.name": "Austin", "geo.country.iso_code": "US", "userId": "ann"}
+    told: dict[str, Any] = {
+        "exos.visitor.id": "v1",
+        "geo.locality.name": "Austin",
+        "geo.country.iso_code": "US",
+        "userId": "ann",
+    }
     for number, asked in enumerate(({"Sec-GPC": "1"}, {"DNT": "1"}, {})):
         request = traces(process, number, **told)
         resource = request.resource_spans[0].resource.attributes

@@ -71,7 +71,6 @@ class Writer:
         """The metrics, for Prometheus."""
         return self.counters.registry
 
-    @property
     def trouble(self) -> ExosError | None:
         """Why new requests are refused, whoever sends them; None when they are not. May touch the disk."""
         return self._trouble or (self._journal.trouble() if self._journal else None)
@@ -100,9 +99,15 @@ class Writer:
 
     def submit(self, request: Accepted, digest: bytes, reservation: Reservation) -> Future[None]:
         """Take a request, and its reservation with it. The future is done when it is acknowledged, or holds an ExosError:
-        BadTelemetry when its rows cannot be stored whenever they are sent, Unavailable when they can be sent again.
+        BadTelemetry when its rows cannot be stored whenever they are sent, Unavailable when they can be sent again. Raises
+        Busy when there is no room for it beside others.
         """
         reservation.grow(request.size)
+        if self._lanes[request.signal.name].spread(request.days):
+            raise Busy(
+                f"Rows of many days wait to be stored; this request has {len(request.days)} more.",
+                "Send it again in a moment: rows that come in the order of their time are stored far faster.",
+            )
         deposit = Deposit(request, digest, reservation.passed_on())
         known, stored = self._memory.begin(digest, deposit.outcome)
         if known is not None:

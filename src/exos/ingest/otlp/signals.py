@@ -75,7 +75,7 @@ SIGNALS = {signal.name: signal for signal in (TRACES, LOGS, METRICS)}
 class Accepted:
     """A request that can be stored: its protobuf, and its rows per table, or None where the database makes them of it.
 
-    `rows` are those of all tables; `rejected` counts the items that were taken out because of `reason`.
+    `rows` are those of all tables, of `days` since 1970; `rejected` counts the items that were taken out because of `reason`.
     """
 
     signal: Signal
@@ -83,6 +83,7 @@ class Accepted:
     enrichment: Mapping[str, str]
     rows: int
     batches: Batches | None
+    days: frozenset[int]
     rejected: int = 0
     reason: str = ""
 
@@ -122,11 +123,11 @@ def _accepted(signal: Signal, request: Any, enrichment: Mapping[str, str], nativ
     """Written anew, a request has each known field once and in order: nothing is left for two readers to see differently."""
     request.DiscardUnknownFields()
     batches = None if natively else signal.rows(request, enrichment)
-    rows = check_spans(request) if batches is None else check_batches(batches)
+    rows, days = check_spans(request) if batches is None else check_batches(batches)
     body = request.SerializeToString()
     if batches is None and len(body) > LARGE_BYTES:
         check_nesting(request)
-    return Accepted(signal, body, enrichment, rows, batches)
+    return Accepted(signal, body, enrichment, rows, batches, days)
 
 
 def read(signal: Signal, body: bytes, *, json: bool) -> Message:
