@@ -70,6 +70,22 @@ def test_parquet_keeps_nanoseconds() -> None:
     assert table.column("at")[0].value % 1000 == 1
 
 
+@pytest.mark.timeout(60)
+def test_numbers_without_end_are_no_nulls(loaded: Path) -> None:
+    import pyarrow.parquet
+
+    sql = "SELECT 1 / 0 AS a, -1 / 0 AS b, 0 / 0 AS c, NULL AS d, [1 / 0, 0.5, NULL] AS e, 0.25 AS f"
+    names, row = exos(loaded, "sql", sql).stdout.splitlines()[:2]
+    assert row.split() == ["inf", "-inf", "nan", "–", "inf,", "0.5,", "–", "0.25"]
+    assert names.split() == list("abcdef")
+    assert (
+        exos(loaded, "sql", sql, "--format", "csv").stdout.splitlines()[1] == 'inf,-inf,nan,,"[""inf"",0.5,null]",0.25'
+    )
+    columns = (Column("a", "Float64"), Column("e", "Array(Nullable(Float64))"))
+    table = pyarrow.parquet.read_table(io.BytesIO(as_parquet(Result.of(columns, [["inf", ["-inf", 0.5, None]]]))))
+    assert table.to_pylist() == [{"a": float("inf"), "e": [float("-inf"), 0.5, None]}]
+
+
 def test_parquet(loaded: Path) -> None:
     import io
 

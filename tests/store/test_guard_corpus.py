@@ -102,7 +102,7 @@ def _differences(case: Case, database: Database) -> Iterator[str]:
         yield f"{error!r} {error.hint}"
         return
     # The embedded engine would take what follows a statement as the next one.
-    limits = replace(database.analysis_limits, final=True)  # as for free SQL
+    limits = replace(database.analysis_limits, final=True, endless=True)  # as for free SQL
     plain = database.query(re.sub(r"[;\s]+$", "", case.sql) + "\n", PARAMS, limits=limits)
     if _numberless(guarded.columns) != _numberless(plain.columns):
         yield f"columns: {guarded.columns} for {plain.columns}"
