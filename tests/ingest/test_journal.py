@@ -256,6 +256,31 @@ def test_a_process_that_dies_leaves_it_to_the_next(
     assert segments(tmp_path) == []
 
 
+def test_a_writer_that_is_closed_leaves_the_rest_to_the_next(
+    database: Database, settings: Settings, process: str, tmp_path: Path
+) -> None:
+    """Its database is closed then, and every group would fail, with a line in the log for each request."""
+    begun, go, groups = threading.Event(), threading.Event(), []
+
+    def slowly() -> None:
+        groups.append(1)
+        begun.set()
+        go.wait(WAIT)
+
+    writer = Writer(Faulty(database, slowly), settings, Journal(tmp_path))  # type: ignore[arg-type]
+    send(writer, traces(process, 0).SerializeToString()).result(WAIT)
+    assert begun.wait(WAIT)
+    for number in (1, 2):
+        send(writer, traces(process, number).SerializeToString()).result(WAIT)
+    assert not writer.close(0.1)
+    go.set()
+    lane = writer._lanes["traces"]
+    assert lane.close(WAIT)
+    assert len(groups) == 1
+    assert Writer(database, settings, Journal(tmp_path)).close(WAIT)
+    assert count(database, process, "spans") == 3
+
+
 def test_storage_in_trouble_takes_nothing_new_and_loses_nothing(
     database: Database, settings: Settings, process: str, tmp_path: Path
 ) -> None:

@@ -59,7 +59,7 @@ class Writer:
         )
         self._storage = Storage(database, self._memory, self.counters)
         self._trouble: ExosError | None = None
-        self._stopping = threading.Event()
+        self._stopping, self._closed = threading.Event(), threading.Event()
         commit = self._commit_journaled if journal else self._commit
         self._lanes = {name: Lane(name, commit, PACE_SECONDS if journal else 0.0) for name in SIGNALS}
         if journal:
@@ -137,6 +137,7 @@ class Writer:
             self._journal.close(seconds)
         self._stopping.set()
         in_time = [lane.close(max(0.0, end - time.monotonic())) for lane in self._lanes.values()]
+        self._closed.set()
         if self._journal is not None:
             self._database.settle = self._settled
             self._journal.release()
@@ -149,6 +150,8 @@ class Writer:
 
     def _commit_journaled(self, group: Sequence[Deposit]) -> None:
         """Store a group whose senders have their answers: as long as it takes, unless the server stops."""
+        if self._closed.is_set():
+            return  # The database is closed, or soon will be; the journal has all of it.
         rest, pause = list(group), _PAUSES[0]
         while rest:
             rest = [deposit for deposit, failure in self._storage.store(rest) if not self._done(deposit, failure)]
