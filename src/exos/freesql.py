@@ -16,7 +16,8 @@ from exos.types import Result
 
 
 def run_free_sql(database: Database, sql: str, params: Mapping[str, Any], query_id: str | None = None) -> Result:
-    """The result of one SELECT, `truncated` after EXOS_SQL_ROWS rows. It finds what was acknowledged before it.
+    """The result of one SELECT, `truncated` after EXOS_SQL_ROWS rows. It finds what was acknowledged before it. Numbers that
+    JSON has not are texts such as inf, -inf and nan: a person who asks wants to tell 1/0 from NULL.
 
     Raises QueryRefused, BadSQL, BadParameter and what Database.query raises.
     """
@@ -26,6 +27,6 @@ def run_free_sql(database: Database, sql: str, params: Mapping[str, Any], query_
     parameters.check_ranges(inner, params)
     database.settle()
     most = database.sql_limits.rows
-    limits = replace(database.sql_limits, rows=most + 1)
+    limits = replace(database.sql_limits, rows=most + 1, endless=True)
     wrapped = f"SELECT * FROM (\n{inner}\n) LIMIT {limits.rows}"
     return database.query(wrapped, params, limits=limits, query_id=query_id).cut(most)

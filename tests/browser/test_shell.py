@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -41,6 +42,35 @@ def test_overlays_are_clean(open_page: Open, keys: str, dark: bool) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open], .popover")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "fault"),
+    [
+        ({"body": "const = 1;"}, r"does not work: SyntaxError: .*playbook\.js, line 1\)", "Unexpected token"),
+        (
+            {"body": "nothing.there();"},
+            r"does not work: ReferenceError: nothing is not defined \(.*playbook\.js, line 1",
+            "nothing",
+        ),
+        (
+            {"body": "import './absent.js';"},
+            r"does not work: .*playbook\.js, or what it imports, cannot be loaded",
+            "404",
+        ),
+        ({"status": 404, "body": ""}, r"does not work: .*playbook\.js, or what it imports, cannot be loaded", "404"),
+    ],
+)
+def test_a_page_whose_module_does_not_run_says_so(
+    open_page: Open, answer: dict[str, Any], told: str, fault: str
+) -> None:
+    page = open_page("")
+    page.route(
+        re.compile(r"/pages/playbook\.js$"), lambda route: route.fulfill(content_type="text/javascript", **answer)
+    )
+    page.goto("/playbook")
+    expect(page.get_by_role("alert")).to_have_text(re.compile(told))
+    page.faults.forgive(fault)  # type: ignore[attr-defined]
 
 
 def test_every_link_of_the_navigation_leads_to_a_page(open_page: Open) -> None:

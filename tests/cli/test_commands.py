@@ -70,6 +70,22 @@ def test_parquet_keeps_nanoseconds() -> None:
     assert table.column("at")[0].value % 1000 == 1
 
 
+@pytest.mark.timeout(60)
+def test_numbers_without_end_are_no_nulls(loaded: Path) -> None:
+    import pyarrow.parquet
+
+    sql = "SELECT 1 / 0 AS a, -1 / 0 AS b, 0 / 0 AS c, NULL AS d, [1 / 0, 0.5, NULL] AS e, 0.25 AS f"
+    names, row = exos(loaded, "sql", sql).stdout.splitlines()[:2]
+    assert row.split() == ["inf", "-inf", "nan", "–", "inf,", "0.5,", "–", "0.25"]
+    assert names.split() == list("abcdef")
+    assert (
+        exos(loaded, "sql", sql, "--format", "csv").stdout.splitlines()[1] == 'inf,-inf,nan,,"[""inf"",0.5,null]",0.25'
+    )
+    columns = (Column("a", "Float64"), Column("e", "Array(Nullable(Float64))"))
+    table = pyarrow.parquet.read_table(io.BytesIO(as_parquet(Result.of(columns, [["inf", ["-inf", 0.5, None]]]))))
+    assert table.to_pylist() == [{"a": float("inf"), "e": [float("-inf"), 0.5, None]}]
+
+
 def test_parquet(loaded: Path) -> None:
     import io
 
@@ -106,10 +122,14 @@ def test_parquet(loaded: Path) -> None:
         (["forget", "0123456789abcdef", "--yes"], 1, "no import"),
         (["run", "process/dfg", "-p", "process"], 2, "not name=value"),
         (["run", "process/dfg", "--format", "xml"], 2, "not one of"),
-        (["sql", "SELEC 1"], 1, "error:"),
+        (["sql", "SELEC 1"], 1, "Did you mean SELECT? Free SQL is one SELECT"),
+        (["sql", "how many cases are there?"], 1, "begins with SELECT, WITH or FROM, and this one with HOW"),
         (["sql", "SELECT file('/etc/passwd')"], 1, "error:"),
         (["import", "/nowhere/log.xes", "--process", "p"], 1, "error:"),
         (["nonsense"], 2, "No such command"),
+        (["demo", "--home", "elsewhere"], 2, "put it before `demo`"),
+        (["key", "list", "--database=chdb:///elsewhere"], 2, "put it before `key`"),
+        (["sql", "SELECT 1", "--hom", "elsewhere"], 2, "No such option"),
         (["list", "nothing"], 2, "no area"),
     ],
 )
@@ -135,7 +155,14 @@ def test_list_and_doctor(loaded: Path) -> None:
     listed = exos(loaded, "list", "process").stdout
     assert "process/dfg" in listed
     told = exos(loaded, "doctor").stdout
-    for check in ("database", "version    ClickHouse", "storage", "parts", "telemetry  otel_traces"):
+    for check in (
+        "journal    nothing waits",
+        "database",
+        "version    ClickHouse",
+        "storage",
+        "parts",
+        "telemetry  otel_traces",
+    ):
         assert f"ok   {check}" in told
     assert exos(loaded, "migrate").stdout == "The schema is current.\n"
 

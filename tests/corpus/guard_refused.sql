@@ -91,7 +91,7 @@
 /* in INTERSECT | file() reads files */ SELECT 'a' INTERSECT SELECT file('@FILE@')
 /* FROM first | file() reads files */ FROM cases SELECT file('@FILE@')
 /* in brackets | file() reads files */ (SELECT file('@FILE@'))
-/* as a bare expression | FILE is not allowed|near file */ file('@FILE@')
+/* as a bare expression | FILE is not allowed|this one with FILE */ file('@FILE@')
 /* in the argument of numbers | file() reads files */ SELECT * FROM numbers(length(file('@FILE@')))
 /* in the rows of values | file() reads files */ SELECT * FROM values('text String', (file('@FILE@')))
 /* as a default in the columns of values | columns of values() */ SELECT * FROM values('text String DEFAULT file(\'@FILE@\')', ('a'))
@@ -454,7 +454,7 @@
 /* EXPLAIN | EXPLAIN is not allowed */ EXPLAIN SELECT 1
 /* EXPLAIN that runs constants | EXPLAIN is not allowed */ EXPLAIN QUERY TREE SELECT file('@FILE@')
 /* EXPLAIN that runs the query | EXPLAIN is not allowed */ EXPLAIN ANALYZE SELECT 1
-/* WATCH | WATCH is not allowed|near WATCH */ WATCH cases
+/* WATCH | WATCH is not allowed|this one with WATCH */ WATCH cases
 /* EXECUTE AS | EXECUTE is not allowed */ EXECUTE AS default SELECT 1
 /* BEGIN | BEGIN is not allowed */ BEGIN TRANSACTION
 /* MOVE | MOVE is not allowed */ MOVE USER default TO x
@@ -479,7 +479,7 @@
 /* a NUL byte in a comment | NUL byte */ SELECT 1 --␀⏎, file('@FILE@')
 /* not a statement | Syntax error */ SELEC 1
 /* a command of the shell client | cannot be parsed|Syntax error */ \d
-/* a way out of the shell client | is not allowed|near exit */ exit
+/* a way out of the shell client | is not allowed|this one with EXIT */ exit
 /* a pipe | Syntax error */ SELECT 1 | id
 /* a parameter without a value | no value is given */ SELECT {missing:String}
 /* a literal that is not UTF-8 | not UTF-8 */ SELECT '\xff\xfe'

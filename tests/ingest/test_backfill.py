@@ -113,6 +113,27 @@ def test_what_the_view_derived_stays_once(database: Database, process: str) -> N
     assert second.rows == third.rows
 
 
+def test_the_ends_of_time_are_derived_as_the_view_does(database: Database, process: str) -> None:
+    """Broken clocks, and the last moment, which the receiver stores for all that is later. From 2106 on seconds since 1970 no
+    longer fit into the column by which the table is ordered.
+    """
+    days = ("1899-06-01", "2106-03-01", "2199-01-01", "2262-01-01")
+    moments = [int(datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()) * 10**9 for day in days]
+    for moment in (-(2**63) + 1, *moments, 2**63 - 1):
+        database.command(
+            "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, ServiceName, ResourceAttributes, ScopeName)"
+            f" SELECT fromUnixTimestamp64Nano(toInt64('{moment}')), hex(cityHash64('{moment}')), 'ab', 'late', '{process}',"
+            f" map('rum.sessionId', '{process}'), 'custom-action'"
+        )
+    by_view = events_of(database, process, "time")
+    assert len(by_view) == 6
+    database.command(f"ALTER TABLE product_events DELETE WHERE session_id = '{process}' SETTINGS mutations_sync = 2")
+    backfill(database, targets=["product_events"])
+    assert events_of(database, process, "time") == by_view
+    for table, mine in (("product_events", "session_id"), ("otel_traces", "ServiceName")):
+        database.command(f"ALTER TABLE {table} DELETE WHERE {mine} = '{process}' SETTINGS mutations_sync = 2")
+
+
 @pytest.mark.timeout(90)
 def test_recordings_of_the_past_are_searched(database: Database, process: str) -> None:
     record(database, process, Recording().start().click(BUTTON, 1000).pass_time(6000))
@@ -144,7 +165,7 @@ def test_what_makes_no_sense(database: Database, given: dict[str, Any], said: st
 
 
 @given(
-    st.dictionaries(st.integers(0, 3000), st.integers(1, 300), max_size=200),
+    st.dictionaries(st.integers(-500, 3000), st.integers(1, 300), max_size=200),
     st.integers(1, 2000),
 )
 def test_slices_hold_everything_once(counts: dict[int, int], most: int) -> None:

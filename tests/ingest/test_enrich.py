@@ -43,8 +43,10 @@ def enricher(**values: Any) -> Enricher:
 
 
 def test_location_headers_of_a_trusted_proxy() -> None:
-    known = enricher(trusted_proxies="10.0.0.0/8").attributes(
-        {**PLACE, "CF-Connecting-IP": "8.8.8.8", "User-Agent": CHROME}, "10.1.2.3"
+    known = (
+        enricher(trusted_proxies="10.0.0.0/8")
+        .visitor({**PLACE, "CF-Connecting-IP": "8.8.8.8", "User-Agent": CHROME}, "10.1.2.3")
+        .attributes
     )
     assert known == {
         "geo.country.iso_code": "BR", "geo.continent.code": "SA", "geo.region.name": "São Paulo",
@@ -58,8 +60,8 @@ def test_location_headers_of_a_trusted_proxy() -> None:
 
 def test_headers_of_anybody_else_are_not_believed() -> None:
     forged = {**PLACE, "CF-Connecting-IP": "1.1.1.1", "X-Forwarded-For": "2.2.2.2", "CF-Verified-Bot": "true"}
-    assert enricher().attributes(forged, "8.8.4.4") == {"client.address": "8.8.4.0"}
-    assert enricher(trusted_proxies="10.0.0.0/8").attributes(forged, "8.8.4.4") == {"client.address": "8.8.4.0"}
+    assert enricher().visitor(forged, "8.8.4.4").attributes == {"client.address": "8.8.4.0"}
+    assert enricher(trusted_proxies="10.0.0.0/8").visitor(forged, "8.8.4.4").attributes == {"client.address": "8.8.4.0"}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_headers_of_anybody_else_are_not_believed() -> None:
     ],
 )
 def test_countries_that_are_none(country: str, place: dict[str, str]) -> None:
-    known = enricher(trusted_proxies="::1/128").attributes({"cf-ipcountry": country}, "::1")
+    known = enricher(trusted_proxies="::1/128").visitor({"cf-ipcountry": country}, "::1").attributes
     assert {name: value for name, value in known.items() if name.startswith("geo.")} == place
 
 
@@ -92,15 +94,17 @@ def test_countries_that_are_none(country: str, place: dict[str, str]) -> None:
     ],
 )
 def test_the_right_most_hop_that_is_no_proxy_of_ours(forwarded: str, address: str | None) -> None:
-    known = enricher(trusted_proxies="10.0.0.0/8", visitor_address="keep").attributes(
-        {"x-forwarded-for": forwarded}, "10.0.0.1"
+    known = (
+        enricher(trusted_proxies="10.0.0.0/8", visitor_address="keep")
+        .visitor({"x-forwarded-for": forwarded}, "10.0.0.1")
+        .attributes
     )
     assert known.get("client.address") == address
 
 
 def test_a_header_sent_twice_is_one_list() -> None:
     headers = Headers(raw=[(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"8.8.8.8")])
-    known = enricher(trusted_proxies="10.0.0.0/8", visitor_address="keep").attributes(headers, "10.0.0.1")
+    known = enricher(trusted_proxies="10.0.0.0/8", visitor_address="keep").visitor(headers, "10.0.0.1").attributes
     assert known["client.address"] == "8.8.8.8"
 
 
@@ -116,7 +120,7 @@ def test_a_header_sent_twice_is_one_list() -> None:
     ],
 )
 def test_what_is_kept_of_the_address(policy: str, peer: str, shown: str | None) -> None:
-    assert enricher(visitor_address=policy).attributes({}, peer).get("client.address") == shown
+    assert enricher(visitor_address=policy).visitor({}, peer).attributes.get("client.address") == shown
 
 
 @pytest.mark.parametrize("signal", ["sec-gpc", "dnt"])
@@ -180,14 +184,14 @@ def test_an_answer_is_the_callers_own() -> None:
     ],
 )
 def test_bot_management(header: str, value: str, bot: str) -> None:
-    known = enricher(trusted_proxies="10.0.0.0/8").attributes({"user-agent": CHROME, header: value}, "10.0.0.1")
+    known = enricher(trusted_proxies="10.0.0.0/8").visitor({"user-agent": CHROME, header: value}, "10.0.0.1").attributes
     assert known["exos.bot"] == bot
     assert (known["exos.device.type"] == "bot") is (bot == "true")
 
 
 @pytest.mark.parametrize("peer", ["10.0.0.1", "127.0.0.1", "192.168.3.4", "fe80::1%eth0", "fd00::1", "100.64.0.1"])
 def test_private_networks(peer: str) -> None:
-    assert enricher().attributes({}, peer)["exos.network.class"] == "private"
+    assert enricher().visitor({}, peer).attributes["exos.network.class"] == "private"
 
 
 @pytest.mark.parametrize(
@@ -215,16 +219,16 @@ def test_maxmind_databases(tmp_path: Path) -> None:
         version=4,
     )
     known = enricher(geoip_database=f"{city}, {asn}", visitor_address="drop")
-    assert known.attributes({}, "81.2.69.142") == {
+    assert known.visitor({}, "81.2.69.142").attributes == {
         "geo.country.iso_code": "DE", "geo.continent.code": "EU", "geo.region.name": "Bavaria", "geo.region.iso_code": "DE-BY",
         "geo.locality.name": "Munich", "geo.postal_code": "80331", "geo.location.lat": "48.1", "geo.location.lon": "11.6",
         "geo.timezone": "Europe/Berlin", "exos.network.asn": "3320", "exos.network.organization": "Deutsche Telekom AG",
         "exos.network.class": "residential",
     }  # fmt: skip
-    assert known.attributes({}, "2a02:8071::1")["geo.locality.name"] == "Munich"
-    assert known.attributes({}, "9.9.9.9") == {"exos.network.class": "mobile"}
-    assert known.attributes({}, "5.5.5.5") == {}
-    assert known.attributes({"dnt": "1"}, "81.2.69.142") == {
+    assert known.visitor({}, "2a02:8071::1").attributes["geo.locality.name"] == "Munich"
+    assert known.visitor({}, "9.9.9.9").attributes == {"exos.network.class": "mobile"}
+    assert known.visitor({}, "5.5.5.5").attributes == {}
+    assert known.visitor({"dnt": "1"}, "81.2.69.142").attributes == {
         "geo.country.iso_code": "DE", "geo.continent.code": "EU", "exos.network.class": "residential",
     }  # fmt: skip
     known.close()
@@ -234,10 +238,10 @@ def test_headers_win_and_do_not_mix_with_another_country(tmp_path: Path) -> None
     city = write_mmdb(tmp_path / "city.mmdb", {"81.2.69.0/24": CITY})
     known = enricher(geoip_database=str(city), trusted_proxies="10.0.0.0/8")
     through = {"x-forwarded-for": "81.2.69.142"}
-    same = known.attributes({**through, "cf-ipcountry": "DE"}, "10.0.0.1")
-    other = known.attributes({**through, "cf-ipcountry": "AT"}, "10.0.0.1")
-    tor = known.attributes({**through, "cf-ipcountry": "T1"}, "10.0.0.1")
-    unknown = known.attributes({**through, "cf-ipcountry": "XX"}, "10.0.0.1")
+    same = known.visitor({**through, "cf-ipcountry": "DE"}, "10.0.0.1").attributes
+    other = known.visitor({**through, "cf-ipcountry": "AT"}, "10.0.0.1").attributes
+    tor = known.visitor({**through, "cf-ipcountry": "T1"}, "10.0.0.1").attributes
+    unknown = known.visitor({**through, "cf-ipcountry": "XX"}, "10.0.0.1").attributes
     assert same["geo.locality.name"] == unknown["geo.locality.name"] == "Munich"
     assert {name: value for name, value in other.items() if name.startswith("geo.")} == {"geo.country.iso_code": "AT"}
     assert not [name for name in tor if name.startswith("geo.")]
@@ -277,14 +281,14 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, ANYTHING), ANYTHING | st.ip_addresses().map(str))
 def test_whatever_is_sent_is_read(headers: dict[str, str], peer: str) -> None:
-    known = ALL_TRUSTED.attributes(headers, peer)
+    known = ALL_TRUSTED.visitor(headers, peer).attributes
     assert all(isinstance(value, str) and value for value in known.values())
-    assert set(PEER_ONLY.attributes(headers, peer)) <= {*known, "client.address", "exos.network.class"}
+    assert set(PEER_ONLY.visitor(headers, peer).attributes) <= {*known, "client.address", "exos.network.class"}
 
 
 @given(st.ip_addresses(v=4))
 def test_truncated_addresses_say_no_more_than_their_network(address: Any) -> None:
-    shown = PEER_ONLY.attributes({}, str(address))["client.address"]
+    shown = PEER_ONLY.visitor({}, str(address)).attributes["client.address"]
     assert int(ip_address(shown)) == int(address) & 0xFFFFFF00
 
 
@@ -292,7 +296,9 @@ def test_truncated_addresses_say_no_more_than_their_network(address: Any) -> Non
 def test_what_a_visitor_writes_to_the_left_changes_nothing(hops: list[str], forged: str) -> None:
     proxied = enricher(trusted_proxies="10.0.0.0/8", visitor_address="keep")
     chain = ", ".join([*hops, "8.8.8.8", "10.0.0.2"])
-    assert proxied.attributes({"x-forwarded-for": f"{forged},{chain}"}, "10.0.0.1")["client.address"] == "8.8.8.8"
+    assert (
+        proxied.visitor({"x-forwarded-for": f"{forged},{chain}"}, "10.0.0.1").attributes["client.address"] == "8.8.8.8"
+    )
 
 
 ALL_TRUSTED = enricher(trusted_proxies="0.0.0.0/0,::/0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -127,6 +128,59 @@ def test_a_full_disk_is_told_and_leaves_no_half_record(tmp_path: Path, monkeypat
     assert [one.digest[-1] for _, left in Journal(tmp_path).left() for one in left] == [1, 3]
 
 
+@pytest.mark.parametrize("gone", ["file", "folder", "renamed"])
+def test_a_journal_that_is_removed_under_it_is_made_again(tmp_path: Path, gone: str) -> None:
+    folder = tmp_path / "journal"
+    journal = Journal(folder)
+    held = [put(journal, record(1)), put(journal, record(2))]
+    if gone == "file":
+        segments(folder)[0].unlink()
+    elif gone == "folder":
+        shutil.rmtree(folder)
+    else:
+        folder.rename(tmp_path / "elsewhere")
+    held.append(put(journal, record(3)))
+    (path,) = segments(folder)
+    assert [one.digest[-1] for one in read(path)[0]] == [1, 2, 3]
+    journal.stored(held)
+    journal.close(WAIT)
+    journal.release()
+    assert segments(folder) == []
+
+
+def test_a_journal_that_cannot_be_made_again_is_told_until_it_can(tmp_path: Path) -> None:
+    folder = tmp_path / "journal"
+    journal = Journal(folder)
+    put(journal, record(1))
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="Telemetry cannot be kept: Not a directory"):
+            put(journal, record(2))
+        assert isinstance(journal.trouble(), Unavailable)
+    folder.unlink()
+    assert journal.trouble() is None
+    put(journal, record(3))
+    assert [one.digest[-1] for one in read(segments(folder)[0])[0]] == [1, 3]
+
+
+def test_a_segment_that_cannot_be_removed_does_not_stop_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journaling, "SEGMENT_BYTES", 100)
+    journal = Journal(tmp_path)
+    put(journal, record(1)).waiting = 0
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for number in (2, 3):
+        put(journal, record(number))
+    monkeypatch.undo()
+    assert len(segments(tmp_path)) == 3
+
+
 class Faulty:
     """A database whose inserts fail as told; all else is real."""
 
@@ -202,6 +256,31 @@ def test_a_process_that_dies_leaves_it_to_the_next(
     assert segments(tmp_path) == []
 
 
+def test_a_writer_that_is_closed_leaves_the_rest_to_the_next(
+    database: Database, settings: Settings, process: str, tmp_path: Path
+) -> None:
+    """Its database is closed then, and every group would fail, with a line in the log for each request."""
+    begun, go, groups = threading.Event(), threading.Event(), []
+
+    def slowly() -> None:
+        groups.append(1)
+        begun.set()
+        go.wait(WAIT)
+
+    writer = Writer(Faulty(database, slowly), settings, Journal(tmp_path))  # type: ignore[arg-type]
+    send(writer, traces(process, 0).SerializeToString()).result(WAIT)
+    assert begun.wait(WAIT)
+    for number in (1, 2):
+        send(writer, traces(process, number).SerializeToString()).result(WAIT)
+    assert not writer.close(0.1)
+    go.set()
+    lane = writer._lanes["traces"]
+    assert lane.close(WAIT)
+    assert len(groups) == 1
+    assert Writer(database, settings, Journal(tmp_path)).close(WAIT)
+    assert count(database, process, "spans") == 3
+
+
 def test_storage_in_trouble_takes_nothing_new_and_loses_nothing(
     database: Database, settings: Settings, process: str, tmp_path: Path
 ) -> None:
@@ -222,12 +301,14 @@ def test_storage_in_trouble_takes_nothing_new_and_loses_nothing(
 
     with pytest.raises(Unavailable, match="disk full"):
         insist()
+    assert isinstance(writer.trouble(), Unavailable)
     full.clear()
     writer.settle(WAIT)
     until = time.monotonic() + WAIT
     while count(database, process) < 1 and time.monotonic() < until:
         time.sleep(0.05)
     assert count(database, process) == 1
+    assert writer.trouble() is None
     assert writer.close()
 
 

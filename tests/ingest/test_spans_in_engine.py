@@ -16,6 +16,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue
 from exos.errors import BadSQL
 from exos.ingest.otlp import TRACES, accept, framed, plain
 from exos.settings import Settings
+from exos.store.appender import Appender
 from exos.store.database import Database
 from ingest.telemetry import attribute, trace_requests, traces
 
@@ -117,3 +118,18 @@ def test_the_engine_keeps_its_copy_of_the_schema_with_its_data(
     (schema,) = (settings.folder / "config").glob("*.proto")
     assert "message Request" in schema.read_text(encoding="utf-8")
     assert not (Path(__file__).parents[2] / "__cache__").exists()
+
+
+def test_a_folder_with_a_colon_in_its_path_is_no_obstacle(twins: Database, tmp_path: Path) -> None:
+    """The engine takes what follows a colon in the schema's path for the name of a message."""
+    assert TRACES.loading is not None
+    twins.command("TRUNCATE TABLE by_engine")
+    place = tmp_path / "10:30"
+    place.mkdir()
+    appender = Appender(twins._engine._raw(), place)  # type: ignore[attr-defined]
+    table = f"{twins.name}.by_engine"
+    assert appender.load(TRACES.loading, table, framed(traces("colon").SerializeToString(), {}), 1) == []
+    assert twins.query("SELECT ServiceName FROM by_engine").rows == [["colon"]]
+    made = appender._place()
+    appender.close()
+    assert not made.exists()

@@ -126,24 +126,42 @@ class Faulty:
 def test_requests_of_many_days_are_stored_apart(database: Database, settings: Settings, process: str) -> None:
     """The engine refuses blocks of more than 100 days, whoever sent them."""
     writer = Writer(database, settings)
-    outcomes = []
-    for place in range(2):
-        old = traces(process, place * 60, count=60)
-        for number, span in enumerate(old.resource_spans[0].scope_spans[0].spans):
-            span.start_time_unix_nano = START - (place * 60 + number) * 86_400 * 10**9
-        outcomes.append(send(writer, old.SerializeToString()))
-    for outcome in outcomes:
+    for outcome in [send(writer, _old(process, 10 * place, 10)) for place in range(12)]:
         outcome.result(WAIT)
     assert writer.counters.health()[0]["accepted"] == 120
     assert writer.close()
 
 
+def test_who_sends_many_days_waits_and_nobody_else(database: Database, settings: Settings, process: str) -> None:
+    """A part of each day is made, so that a hundred days take the engine as long as a hundred inserts."""
+    stuck = threading.Event()
+    writer = Writer(Faulty(database, lambda *_: stuck.wait(WAIT)), settings)  # type: ignore[arg-type]
+    outcomes = [send(writer, traces(process).SerializeToString())]
+    time.sleep(0.2)  # from now on all others wait
+    outcomes += [send(writer, _old(process, first, 60)) for first in (10, 30)]
+    with pytest.raises(Busy, match="this request has 60 more"):
+        send(writer, _old(process, 100, 60))
+    outcomes += [send(writer, _old(process, first, 10)) for first in (200, 300)]
+    stuck.set()
+    for outcome in outcomes:
+        outcome.result(WAIT)
+    send(writer, _old(process, 100, 60)).result(WAIT)
+    assert writer.counters.health()[0]["accepted"] == 201
+    assert writer.counters.health()[0]["pending_bytes"] == 0
+    assert writer.close()
+
+
+def _old(service: str, first: int, days: int) -> bytes:
+    """A request with a span of each of these days, which are counted back from today."""
+    request = traces(service, first, count=days)
+    for number, span in enumerate(request.resource_spans[0].scope_spans[0].spans):
+        span.start_time_unix_nano = START - (first + number) * 86_400 * 10**9
+    return request.SerializeToString()
+
+
 def test_a_request_of_too_many_days_is_refused(writer: Writer, process: str) -> None:
-    bad = traces(process, count=150)
-    for number, span in enumerate(bad.resource_spans[0].scope_spans[0].spans):
-        span.start_time_unix_nano = START - number * 86_400 * 10**9
     with pytest.raises(BadTelemetry, match="150 days"):
-        send(writer, bad.SerializeToString())
+        send(writer, _old(process, 0, 150))
 
 
 def test_storage_trouble_is_for_all_to_try_again(database: Database, settings: Settings, process: str) -> None:

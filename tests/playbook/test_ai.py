@@ -48,6 +48,21 @@ def test_order_and_repetition_change_nothing(database: Database, service: str, s
     assert run(database, slug, other).rows == expected
 
 
+def test_calls_are_those_among_all_spans(database: Database, service: str) -> None:
+    """They are picked before doubles are looked for; the other way round they are the same."""
+    for part in (CALLS, CALLS[2:7], CALLS[::2]):
+        load(database, service, part)
+    calls = run(database, "ai/calls", service).records()
+    spans = database.query(
+        "SELECT TraceId, SpanId FROM (SELECT * FROM otel_traces WHERE ServiceName = {s:String} LIMIT 1 BY TraceId, SpanId)"
+        " WHERE SpanAttributes['gen_ai.request.model'] != ''"
+        " AND SpanAttributes['gen_ai.operation.name'] NOT IN ('invoke_agent', 'execute_tool')",
+        {"s": service},
+    ).rows
+    assert sorted([one["trace_id"], one["span_id"]] for one in calls) == sorted(spans)
+    assert len(spans) == 7
+
+
 def test_calls_split_at_a_moment_add_up(database: Database, service: str) -> None:
     load(database, service, CALLS)
     ten = "2026-03-02T10:00:00Z"

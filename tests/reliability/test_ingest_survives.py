@@ -107,11 +107,18 @@ def test_a_full_disk_is_survived(small_disk: Path) -> None:
             assert time.monotonic() < end, [sender.statuses for sender in senders]
             time.sleep(0.05)
         time.sleep(1)
-        assert served.ask("/readyz") == (200, b"OK")
+        status, why = served.ask("/readyz")
+        assert (status, why.partition(b":")[0]) == (503, b"unavailable")
+        assert served.ask("/healthz") == (200, b"OK")
         assert served.ask("/api/playbook")[0] == 200
         ballast.unlink()
         for sender in senders:
             sender.finish()
+        end = time.monotonic() + 30
+        while served.ask("/readyz") != (200, b"OK"):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        for sender in senders:
             assert set(sender.statuses) <= {200, 503}
         served.stop()
         check_ledger(served, senders)

@@ -13,6 +13,8 @@ from starlette.testclient import TestClient
 
 from eventlogs import ORDERS, load
 from exos.analysis import Playbook
+from exos.errors import Unavailable
+from exos.ingest.writer import Writer
 from exos.server.app import create_app
 from exos.server.security import CSP
 from exos.server.world import World
@@ -156,6 +158,15 @@ def test_health(client: TestClient) -> None:
     assert client.get("/healthz").text == "OK"
     assert client.get("/readyz").text == "OK"
     assert "exos_http_requests_total" in client.get("/metrics").text
+
+
+def test_a_receiver_in_trouble_is_alive_and_not_ready(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Unavailable("Telemetry cannot be kept: No space left on device.")
+    monkeypatch.setattr(Writer, "trouble", lambda _: full)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.text == "unavailable: Telemetry cannot be kept: No space left on device."
+    assert client.get("/healthz").text == "OK"
 
 
 def test_headers_on_every_answer(client: TestClient) -> None:

@@ -255,6 +255,33 @@ def test_browsers_are_described_and_collectors_are_not(client: TestClient, datab
     assert rows == [["Firefox"], [""]]
 
 
+@pytest.mark.parametrize("form", [PROTOBUF, JSON])
+def test_who_asks_not_to_be_recognised_is_not(
+    client: TestClient, database: Database, process: str, form: dict[str, str]
+) -> None:
+    """Whatever their browser sends along; what says nothing about them stays."""
+    told: dict[str, Any] = {
+        "exos.visitor.id": "v1",
+        "geo.locality.name": "Austin",
+        "geo.country.iso_code": "US",
+        "userId": "ann",
+    }
+    for number, asked in enumerate(({"Sec-GPC": "1"}, {"DNT": "1"}, {})):
+        request = traces(process, number, **told)
+        resource = request.resource_spans[0].resource.attributes
+        resource.extend([attribute("rum.sessionId", "s"), attribute("exos.visitor.id", "v1")])
+        body = orjson.dumps(as_otlp_json(request)) if form is JSON else request.SerializeToString()
+        assert client.post("/v1/traces", content=body, headers={**form, **BROWSER, **asked}).status_code == 200
+    rows = database.query(
+        "SELECT SpanAttributes['exos.visitor.id'], ResourceAttributes['exos.visitor.id'], SpanAttributes['geo.locality.name'],"
+        " SpanAttributes['geo.country.iso_code'], SpanAttributes['userId'], ResourceAttributes['rum.sessionId']"
+        " FROM otel_traces WHERE ServiceName = {s:String} ORDER BY SpanId",
+        {"s": process},
+    ).rows
+    withheld = ["", "", "", "US", "ann", "s"]
+    assert rows == [withheld, withheld, ["v1", "v1", "Austin", "US", "ann", "s"]]
+
+
 def test_open_ingest_needs_no_key(database: Database, settings: Settings, process: str) -> None:
     with TestClient(create_app(World(replace(settings, ingest_open=True), database, Playbook.load()))) as client:
         answer = client.post("/v1/traces", content=traces(process).SerializeToString(), headers=PROTOBUF)

@@ -72,6 +72,7 @@ def test_parameters_stay_and_need_a_value(database: Database) -> None:
         ("SELECT\n  count(\n  FROM cases", "Syntax error at line 3, column 8, near cases."),
         ("SELECT 'é', x y z", "Syntax error at line 1, column 17, near z."),
         ("SELECT (", "Syntax error at line 1, column 9, near the end."),
+        ("-- one\nselec 1", "Syntax error: a query begins with SELECT, WITH or FROM, and this one with SELEC."),
         ("", "There is no SQL."),
         (" ; ", "There is no SQL."),
         ("SELECT \ud800", "The SQL is not valid Unicode."),

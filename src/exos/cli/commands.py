@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import orjson
 import typer
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
 
 from exos import __version__
 from exos.errors import BadParameter, NotFound
@@ -21,8 +23,25 @@ from exos.settings import Settings, env_name
 if TYPE_CHECKING:
     from exos.cli.doors import Door
 
+
+class Program(TyperGroup):
+    """The commands, with the options of all of them in front."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command and what is for it. An option of all commands among that is told where it goes."""
+        name, command, rest = super().resolve_command(ctx, args)
+        known = {option for parameter in self.params for option in parameter.opts}
+        own = {option for parameter in command.params for option in parameter.opts} if command else set()
+        for word in itertools.takewhile(lambda word: word != "--", rest):
+            option = word.partition("=")[0]
+            if option in known - own:
+                ctx.fail(f"{option} is an option of all commands: put it before `{name}`.")
+        return name, command, rest
+
+
 app = typer.Typer(
     name="exos",
+    cls=Program,
     help="EXOS Analytics: operational intelligence on the telemetry a ClickStack already collects.",
     no_args_is_help=True,
     rich_markup_mode=None,

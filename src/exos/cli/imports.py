@@ -24,7 +24,7 @@ def list_imports(process: Annotated[str, typer.Option(help="Only those into this
     for name in ("id", "process", "file", "state", "events", "cases", "rejected", "started"):
         table.add_column(name, justify="right" if name in ("events", "cases", "rejected") else "left", overflow="fold")
     for one in found:
-        numbers = (f"{one[name]:,}" for name in ("events", "cases", "rejected"))
+        numbers = ("–" if one[name] is None else f"{one[name]:,}" for name in ("events", "cases", "rejected"))
         started = moment(one["started_at"])
         table.add_row(*map(Text, (one["id"], one["process"], one["file"], one["state"], *numbers, started)))
     screen().print(table if found else Text("Nothing was imported."))

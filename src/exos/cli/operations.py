@@ -60,7 +60,7 @@ def _told(name: str, check: Callable[[], str]) -> bool:
 
 
 def _machine_checks(chosen: Settings) -> list[Check]:
-    return [
+    checks: list[Check] = [
         (
             "exos",
             lambda: f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}",
@@ -76,6 +76,7 @@ def _machine_checks(chosen: Settings) -> list[Check]:
         ("playbook", lambda: _playbook(chosen)),
         ("metadata", lambda: _metadata(chosen)),
     ]
+    return [*checks, ("journal", lambda: _journal(chosen))] if chosen.embedded else checks
 
 
 def _disk(home: Path) -> str:
@@ -108,6 +109,12 @@ def _metadata(chosen: Settings) -> str:
     live = [one for one in IngestKeys(store, chosen).list() if not one.revoked_at]
     store.close()
     return f"{store.place}, ingest keys: {', '.join(one.name for one in live) or 'none'}"
+
+
+def _journal(chosen: Settings) -> str:
+    from exos.ingest.journal_check import check_journal
+
+    return check_journal(chosen)
 
 
 def _database_checks(chosen: Settings) -> int:

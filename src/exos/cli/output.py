@@ -19,6 +19,7 @@ from exos.types import Column, Result
 SHOWN = 200
 _UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"))
 _ARROW = {"Float64": pa.float64(), "Float32": pa.float32(), "Bool": pa.bool_(), "String": pa.string()}
+_NAN = "-nan"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -84,14 +85,13 @@ def cell(value: Any, column: Column) -> str:
             return duration(value)
         return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
     if isinstance(value, list):
-        return (
-            " → ".join(str(one) for one in value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
-        )
+        texts = ["–" if one is None else _unsigned(str(one)) for one in value]
+        return (", " if _floats(column.type) or not value or not isinstance(value[0], str) else " → ").join(texts)
     if isinstance(value, dict):
         return ", ".join(f"{name}={one}" for name, one in value.items())
     if column.type.startswith(("DateTime", "Nullable(DateTime")):
         return moment(str(value))
-    return str(value).replace("\n", " ")
+    return _unsigned(str(value)).replace("\n", " ")
 
 
 def moment(text: str) -> str:
@@ -145,14 +145,21 @@ def _csv_cell(value: Any) -> Any:
         import orjson
 
         return orjson.dumps(value).decode()
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.startswith(_FORMULA) and value not in ("-inf", _NAN):
         return f"'{value}"
-    return value
+    return _unsigned(value) if isinstance(value, str) else value
+
+
+def _unsigned(text: str) -> str:
+    """What is no number has no sign, whatever bit of it the processor sets."""
+    return "nan" if text == _NAN else text
 
 
 def _arrow(values: list[Any], type_: str) -> pa.Array:
     bare = type_.removeprefix("Nullable(").removesuffix(")") if type_.startswith("Nullable(") else type_
     bare = bare.removeprefix("LowCardinality(").removesuffix(")") if bare.startswith("LowCardinality(") else bare
+    if _floats(bare):
+        values = [_numbers(value) for value in values]
     if bare.startswith("DateTime"):
         unit = "ns" if bare.startswith(("DateTime64(7", "DateTime64(8", "DateTime64(9")) else "us"
         return pa.array(values, pa.string()).cast(pa.timestamp(unit, "UTC"))
@@ -163,6 +170,21 @@ def _arrow(values: list[Any], type_: str) -> pa.Array:
     if bare.startswith("Int"):
         return pa.array(values, pa.int64())
     return pa.array(values, _ARROW.get(bare))
+
+
+def _floats(type_: str) -> bool:
+    """Whether all texts in it are numbers that JSON has not."""
+    return "Float" in type_ and "String" not in type_
+
+
+def _numbers(value: Any) -> Any:
+    return (
+        [_numbers(one) for one in value]
+        if isinstance(value, list)
+        else float(value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _numeric(type_: str) -> bool:

@@ -26,7 +26,8 @@ LENGTHS = (86_400, 21_600, 3600, 300)
 ROWS = 200_000
 """About a second of work: while a slice is derived, others wait to write."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_END = datetime(2262, 1, 1, tzinfo=UTC)
+_FIRST, _END = (_EPOCH + timedelta(microseconds=count) for count in (-(2**63) // 1000, 2**63 // 1000 + 1))
+"""All that a column of nanoseconds in 64 bits can hold; the end is not included."""
 
 Progress = Callable[[int, int], None]
 """Called with rows worked off and rows in all."""
@@ -49,7 +50,9 @@ TARGETS = {
         Target("recordings", "hyperdx_sessions", "start_time"),
     )
 }
-_WITHIN = "Timestamp >= {since:DateTime64(6, 'UTC')} AND Timestamp < {until:DateTime64(6, 'UTC')}"
+# Where the engine compares Timestamp itself, it looks at toDateTime(Timestamp) of the table's order, too, which begins anew in
+# 2106, and leaves rows out.
+_WITHIN = "toUnixTimestamp64Micro(Timestamp) >= {first:Int64} AND toUnixTimestamp64Micro(Timestamp) < {last:Int64}"
 _RECORD = """
 INSERT INTO backfills (target, since, until, definition, source_rows)
 SELECT {target:String}, {since:DateTime64(6, 'UTC')}, {until:DateTime64(6, 'UTC')}, {definition:UInt64}, {rows:UInt64}
@@ -108,7 +111,7 @@ def backfill(
     `stop` is asked between slices. Raises BadParameter for an unknown table or an empty time range.
     """
     begun = time.monotonic()
-    first, last = since or _EPOCH, until or _END
+    first, last = max(since or _FIRST, _FIRST), min(until or _END, _END)
     check(targets, first, last)
     definitions = [
         _definition(database, target) for target in TARGETS.values() if not targets or target.name in targets
@@ -150,7 +153,7 @@ def _follow_up(database: Database, targets: set[str], stop: Callable[[], bool]) 
 
 
 def slices(
-    counts: Mapping[int, int], since: datetime = _EPOCH, until: datetime = _END, most: int = ROWS
+    counts: Mapping[int, int], since: datetime = _FIRST, until: datetime = _END, most: int = ROWS
 ) -> Iterator[Slice]:
     """Slices that cover all of `counts` (number of the shortest length since 1970 → rows), in order, cut to the range.
 
@@ -175,7 +178,7 @@ def _split(
         yield Slice(max(start, since), min(start + timedelta(seconds=length), until), rows)
 
 
-def check(targets: Sequence[str], since: datetime = _EPOCH, until: datetime = _END) -> None:
+def check(targets: Sequence[str], since: datetime = _FIRST, until: datetime = _END) -> None:
     """Raises BadParameter for an unknown table or an empty time range."""
     unknown = [target for target in targets if target not in TARGETS]
     if unknown:
@@ -207,14 +210,21 @@ def _cut(select: str, target: Target) -> str:
 def _counts(database: Database, source: str, since: datetime, until: datetime) -> dict[int, int]:
     rows = database.query(
         f"""
-        SELECT intDiv(toUnixTimestamp64Milli(Timestamp), {{length:Int64}} * 1000) AS bucket, count() AS rows
+        WITH toUnixTimestamp64Milli(Timestamp) AS moment, {{length:Int64}} * 1000 AS long
+        SELECT intDiv(moment - positiveModulo(moment, long), long) AS bucket, count() AS rows
         FROM `{database.telemetry}`.{source}
         WHERE {_WITHIN}
         GROUP BY bucket
         """,
-        {"length": LENGTHS[-1], "since": bound(since), "until": bound(until)},
+        {"length": LENGTHS[-1], **_bounds(since, until)},
     ).rows
     return {int(bucket): int(rows) for bucket, rows in rows}
+
+
+def _bounds(since: datetime, until: datetime) -> dict[str, int]:
+    """For conditions: microseconds since 1970."""
+    first, last = ((moment - _EPOCH) // timedelta(microseconds=1) for moment in (since, until))
+    return {"first": first, "last": last}
 
 
 def _done(database: Database) -> dict[tuple[str, datetime, datetime], tuple[int, int]]:
@@ -227,16 +237,18 @@ def _done(database: Database) -> dict[tuple[str, datetime, datetime], tuple[int,
 
 def _derive(database: Database, found: _Definition, one: Slice) -> None:
     """One slice into one table."""
+    into = f"INSERT INTO {found.target.name} ({', '.join(found.columns)})"
+    database.command(f"{into} {found.select}", _bounds(one.since, one.until))
     slot = {"target": found.target.name, "since": bound(one.since), "until": bound(one.until)}
-    database.command(f"INSERT INTO {found.target.name} ({', '.join(found.columns)}) {found.select}", slot)
     database.command(_RECORD, {**slot, "definition": found.hash, "rows": one.rows})
 
 
 def _rows(database: Database, target: Target, since: datetime, until: datetime) -> int:
     derived = "" if target.name == "recordings" else "source IN ('', 'demo') AND span_id != '' AND"
+    clock = f"toUnixTimestamp64Micro({target.clock})"
     rows = database.query(
         f"SELECT count() AS n FROM {target.name} FINAL WHERE {derived}"
-        f" {target.clock} >= {{since:DateTime64(6, 'UTC')}} AND {target.clock} < {{until:DateTime64(6, 'UTC')}}",
-        {"since": bound(since), "until": bound(until)},
+        f" {clock} >= {{first:Int64}} AND {clock} < {{last:Int64}}",
+        _bounds(since, until),
     ).rows
     return int(rows[0][0])

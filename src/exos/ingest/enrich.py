@@ -33,8 +33,14 @@ _LOCATIONS = {
 }
 _UNKNOWN, _TOR = "XX", "T1"
 """Cloudflare's words in place of a country."""
+_VISITOR = "exos.visitor.id"
 _COARSE = ("geo.country.iso_code", "geo.continent.code")
 _PRECISE = ("geo.", "client.address", "exos.network.asn", "exos.network.organization")
+
+
+def personal(name: str) -> bool:
+    """Whether an attribute of this name must not be kept of somebody who asked not to be recognised."""
+    return name == _VISITOR or (name.startswith(_PRECISE) and name not in _COARSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,10 @@ class Enricher:
         self._trusted = _trusted(settings.trusted_proxies)
         self._networks = Networks(settings.geoip_database)
 
-    def attributes(self, headers: Mapping[str, str], peer: str) -> dict[str, str]:
-        """Attributes to add to what a browser sent. `peer` is the address that the connection comes from."""
-        return self.visitor(headers, peer).attributes
-
     def visitor(self, headers: Mapping[str, str], peer: str) -> Visitor:
-        """All that is known of the sender; unknown things are absent, never empty."""
+        """All that is known of the sender; unknown things are absent, never empty. `peer` is the address that the connection
+        comes from.
+        """
         known = _lowered(headers)
         connected = _address(peer)
         believed = connected is not None and self._believes(connected)
@@ -77,9 +81,7 @@ class Enricher:
             attributes["client.address"] = _shown(address, self._policy)
         privacy = self._signals and (known.get("sec-gpc") == "1" or known.get("dnt") == "1")
         if privacy:
-            attributes = {
-                name: value for name, value in attributes.items() if name in _COARSE or not name.startswith(_PRECISE)
-            }
+            attributes = {name: value for name, value in attributes.items() if not personal(name)}
         return Visitor(attributes, privacy)
 
     def close(self) -> None:

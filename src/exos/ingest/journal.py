@@ -33,8 +33,10 @@ _HEAD = struct.Struct(f"<{len(_MARK)}sII16sBI")
 enrichment. The head's own checksum stands behind it.
 """
 _SUM = struct.Struct("<I")
-_FOLDER, _REFUSED, _SUFFIX = "journal", "refused", ".journal"
+SUFFIX, DAMAGED = ".journal", "-damaged"
+_FOLDER, _REFUSED = "journal", "refused"
 _NUMBERED = re.compile(r"\d{16}")
+_PROBE_BYTES = 4096
 _log = logging.getLogger(__name__)
 _flush = getattr(os, "fdatasync", os.fsync)
 
@@ -80,7 +82,7 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _trouble(error) from None
-        self._left = sorted(folder.glob(f"*{_SUFFIX}"))
+        self._left = sorted(folder.glob(f"*{SUFFIX}"))
         # A request that was set aside may be put back under its own name.
         self._number = max((int(path.stem) for path in self._left if _NUMBERED.fullmatch(path.stem)), default=0)
         self._queue: list[tuple[Record, Written]] = []
@@ -89,13 +91,14 @@ class Journal:
         self._files = threading.Lock()
         self._segment: Segment | None = None
         self._file = -1
+        self._failed: Unavailable | None = None
         self._thread = threading.Thread(target=self._run, name="ingest-journal", daemon=True)
         self._thread.start()
 
     @classmethod
     def of(cls, settings: Settings) -> Journal | None:
         """The one beside the embedded database; None where the data is on a server."""
-        return cls(settings.folder / _FOLDER) if settings.embedded else None
+        return cls(place(settings)) if settings.embedded else None
 
     def left(self) -> Iterator[tuple[Segment, list[Record]]]:
         """What the last process did not store, a segment at a time. Each is removed when its requests are `stored`."""
@@ -114,7 +117,7 @@ class Journal:
 
     def _keep(self, path: Path) -> Path:
         """A copy of a damaged segment, as far as there is room for it."""
-        copy = self._folder / _REFUSED / f"{path.stem}-damaged"
+        copy = refused(self._folder) / f"{path.stem}{DAMAGED}"
         with suppress(OSError):
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, copy)
@@ -140,11 +143,20 @@ class Journal:
 
     def set_aside(self, record: Record) -> Path:
         """Keep a request that can never be stored, for somebody to look at; where it is."""
-        folder = self._folder / _REFUSED
-        folder.mkdir(exist_ok=True)
-        path = folder / f"{record.digest.hex()}{_SUFFIX}"
+        folder = refused(self._folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{record.digest.hex()}{SUFFIX}"
         path.write_bytes(record.encoded())
         return path
+
+    def trouble(self) -> Unavailable | None:
+        """Why requests cannot be kept; found out anew where the last one could not, as its sender may not come again."""
+        if self._failed is None:
+            return None
+        with self._files:
+            self._try(bytes(_PROBE_BYTES))
+            self._undo()
+            return self._failed
 
     def close(self, seconds: float) -> None:
         """Write what waits and take nothing new."""
@@ -172,27 +184,71 @@ class Journal:
 
     def _write(self, encoded: bytes, count: int) -> tuple[Segment | None, Unavailable | None]:
         with self._files:
-            try:
-                segment = self._current()
-                _write_all(self._file, encoded)
-                _flush(self._file)
-            except OSError as error:
+            segment = self._try(encoded)
+            if segment is None:
                 self._undo()
-                return None, _trouble(error)
+                return None, self._failed
             segment.size += len(encoded)
             segment.waiting += count
             return segment, None
 
+    def _try(self, encoded: bytes) -> Segment | None:
+        """Append to a segment, which is still where the next process will look for it; None where that failed."""
+        try:
+            segment = self._current()
+            _write_all(self._file, encoded)
+            _flush(self._file)
+        except OSError as error:
+            if self._failed is None:
+                _log.error("telemetry is refused, as the journal in %s cannot be written: %s", self._folder, error)
+            self._failed = _trouble(error)
+            return None
+        self._failed = None
+        return segment
+
     def _current(self) -> Segment:
+        if self._segment is not None and not self._there(self._segment):
+            self._save(self._segment)
         if self._segment is not None and self._segment.size >= SEGMENT_BYTES:
             self._end()
         if self._segment is None:
-            self._number += 1
-            path = self._folder / f"{self._number:016}{_SUFFIX}"
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            path, self._file = self._begin()
             self._segment = Segment(path)
-            _flush_folder(self._folder)
         return self._segment
+
+    def _there(self, segment: Segment) -> bool:
+        """Whether its file is where it was made: somebody may have removed it, or the folder."""
+        try:
+            return os.path.samestat(os.stat(segment.path), os.fstat(self._file))
+        except FileNotFoundError:
+            return False
+
+    def _save(self, segment: Segment) -> None:
+        """Make the file again: what it held was acknowledged, and as long as it is open it can be read."""
+        _log.error("the journal %s is gone while it is in use, and is made again", segment.path)
+        path, file = self._begin()
+        try:
+            _write_all(file, os.pread(self._file, segment.size, 0))
+        except OSError:
+            os.close(file)
+            path.unlink(missing_ok=True)
+            raise
+        os.close(self._file)
+        self._file, segment.path = file, path
+
+    def _begin(self) -> tuple[Path, int]:
+        """A new file, and the folder where there is none any more."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._number += 1
+        path = self._folder / f"{self._number:016}{SUFFIX}"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            _flush_folder(self._folder)
+        except OSError:
+            os.close(file)
+            path.unlink(missing_ok=True)
+            raise
+        return path, file
 
     def _undo(self) -> None:
         """Take back what was written halfway, or go on in another file."""
@@ -214,17 +270,30 @@ class Journal:
 
     def _end(self) -> None:
         """Write no more to the current segment."""
-        if self._segment is None:
+        ended, self._segment = self._segment, None
+        if ended is None:
             return
-        os.close(self._file)
-        if self._segment.waiting == 0:
-            self._segment.path.unlink(missing_ok=True)
-        self._segment = None
+        # Whatever fails here: the file is done with, and its number may be another file's next.
+        with suppress(OSError):
+            os.close(self._file)
+        if ended.waiting == 0:
+            with suppress(OSError):
+                ended.path.unlink(missing_ok=True)
+
+
+def place(settings: Settings) -> Path:
+    """The folder of the journal beside the embedded database."""
+    return settings.folder / _FOLDER
+
+
+def refused(folder: Path) -> Path:
+    """Where a journal keeps what somebody should look at."""
+    return folder / _REFUSED
 
 
 def unfinished(settings: Settings) -> bool:
     """Whether a process that was killed has left anything in the journal."""
-    return settings.embedded and any((settings.folder / _FOLDER).glob(f"*{_SUFFIX}"))
+    return settings.embedded and any(place(settings).glob(f"*{SUFFIX}"))
 
 
 def read(path: Path) -> tuple[list[Record], int]:

@@ -59,7 +59,7 @@ class Writer:
         )
         self._storage = Storage(database, self._memory, self.counters)
         self._trouble: ExosError | None = None
-        self._stopping = threading.Event()
+        self._stopping, self._closed = threading.Event(), threading.Event()
         commit = self._commit_journaled if journal else self._commit
         self._lanes = {name: Lane(name, commit, PACE_SECONDS if journal else 0.0) for name in SIGNALS}
         if journal:
@@ -70,6 +70,10 @@ class Writer:
     def registry(self) -> CollectorRegistry:
         """The metrics, for Prometheus."""
         return self.counters.registry
+
+    def trouble(self) -> ExosError | None:
+        """Why new requests are refused, whoever sends them; None when they are not. May touch the disk."""
+        return self._trouble or (self._journal.trouble() if self._journal else None)
 
     def health(self) -> list[dict[str, Any]]:
         """How each table is doing; see `Counters.health`."""
@@ -95,9 +99,15 @@ class Writer:
 
     def submit(self, request: Accepted, digest: bytes, reservation: Reservation) -> Future[None]:
         """Take a request, and its reservation with it. The future is done when it is acknowledged, or holds an ExosError:
-        BadTelemetry when its rows cannot be stored whenever they are sent, Unavailable when they can be sent again.
+        BadTelemetry when its rows cannot be stored whenever they are sent, Unavailable when they can be sent again. Raises
+        Busy when there is no room for it beside others.
         """
         reservation.grow(request.size)
+        if self._lanes[request.signal.name].spread(request.days):
+            raise Busy(
+                f"Rows of many days wait to be stored; this request has {len(request.days)} more.",
+                "Send it again in a moment: rows that come in the order of their time are stored far faster.",
+            )
         deposit = Deposit(request, digest, reservation.passed_on())
         known, stored = self._memory.begin(digest, deposit.outcome)
         if known is not None:
@@ -127,6 +137,7 @@ class Writer:
             self._journal.close(seconds)
         self._stopping.set()
         in_time = [lane.close(max(0.0, end - time.monotonic())) for lane in self._lanes.values()]
+        self._closed.set()
         if self._journal is not None:
             self._database.settle = self._settled
             self._journal.release()
@@ -139,6 +150,8 @@ class Writer:
 
     def _commit_journaled(self, group: Sequence[Deposit]) -> None:
         """Store a group whose senders have their answers: as long as it takes, unless the server stops."""
+        if self._closed.is_set():
+            return  # The database is closed, or soon will be; the journal has all of it.
         rest, pause = list(group), _PAUSES[0]
         while rest:
             rest = [deposit for deposit, failure in self._storage.store(rest) if not self._done(deposit, failure)]

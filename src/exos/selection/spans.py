@@ -6,7 +6,7 @@ Each span is there once, however often its sender sent it. A filter selects span
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exos.selection import filters
@@ -26,6 +26,10 @@ _LAST = "2262-04-11 00:00:00.000000"
 """The end of time for a count of nanoseconds in 64 bits."""
 # Spans of OpenTelemetry's conventions for generative AI, without those of agents and tools around the model. The second names are
 # those of older versions of the conventions. read and written are tokens, cost is in US dollars.
+_ASKED = (
+    "(SpanAttributes['gen_ai.request.model'] != '' OR SpanAttributes['gen_ai.response.model'] != '')",
+    "SpanAttributes['gen_ai.operation.name'] IN ('', 'chat', 'text_completion', 'generate_content', 'embeddings')",
+)
 _CALLS = """selected_calls AS (
     SELECT
         Timestamp AS time,
@@ -49,8 +53,9 @@ _CALLS = """selected_calls AS (
         Duration / 1e6 AS milliseconds,
         CAST(StatusCode = 'Error', 'UInt8') AS failed,
         coalesce(nullIf(StatusMessage, ''), SpanAttributes['error.type']) AS message
-    FROM selected_spans
-    WHERE model != '' AND operation IN ('', 'chat', 'text_completion', 'generate_content', 'embeddings')
+    FROM (
+        {spans}
+    )
 )"""
 RELATIONS = frozenset({"selected_spans", "selected_calls"})
 
@@ -66,12 +71,18 @@ def relations(
         f"Timestamp < {conditions.bind(until, filters.TIME)}",
         *conditions.sql,
     ]
-    spans = (
-        f"selected_spans AS (\n    SELECT * FROM `{telemetry}`.otel_traces\n    WHERE "
-        + "\n      AND ".join(where)
-        + "\n    LIMIT 1 BY TraceId, SpanId\n)"
-    )
-    return [spans, _CALLS] if "selected_calls" in names else [spans]
+    made = []
+    if "selected_spans" in names:
+        made.append(f"selected_spans AS (\n    {_each_once(where, telemetry)}\n)")
+    if "selected_calls" in names:
+        # Calls are few among spans: they are picked before doubles are looked for, not the other way round.
+        made.append(_CALLS.format(spans=_each_once([*where, *_ASKED], telemetry)))
+    return made
+
+
+def _each_once(where: Sequence[str], telemetry: str) -> str:
+    """Spans for which all conditions hold. Copies of one span say the same, so it is no matter that conditions come first."""
+    return f"SELECT * FROM `{telemetry}`.otel_traces WHERE {' AND '.join(where)} LIMIT 1 BY TraceId, SpanId"
 
 
 def _condition(one: Filter, conditions: Conditions) -> str:

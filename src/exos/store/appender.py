@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import get_ident
 from typing import Any
 
@@ -35,6 +36,7 @@ class Appender:
         self._folder = folder
         self._staged: dict[tuple[str, tuple[str, ...]], str] = {}
         self._held: dict[Loading, str] = {}
+        self._elsewhere: TemporaryDirectory[str] | None = None
 
     def append(self, table: str, schema: pa.Schema, batches: Sequence[pa.RecordBatch], indexed: bool = True) -> int:
         """One INSERT; the rows written. Raises what the engine says, Unavailable when rows were lost on the way."""
@@ -74,6 +76,8 @@ class Appender:
     def close(self) -> None:
         """Let go of the handle."""
         self._handle.close()
+        if self._elsewhere is not None:
+            self._elsewhere.cleanup()
 
     def _holder(self, loading: Loading) -> str:
         """The table in memory for records of this kind; the handle is set up for their format."""
@@ -89,12 +93,20 @@ class Appender:
 
     def _schema(self, text: str) -> Path:
         """The file with that schema; another handle may be writing the same one."""
-        path = self._folder / f"{sha256(text.encode()).hexdigest()[:16]}.proto"
+        path = self._place() / f"{sha256(text.encode()).hexdigest()[:16]}.proto"
         if not path.is_file():
             fresh = path.with_suffix(f".{get_ident()}")
             fresh.write_text(text, encoding="utf-8")
             fresh.replace(path)
         return path
+
+    def _place(self) -> Path:
+        """The folder for schemas: another one where the engine would take half of its path for the name of a message."""
+        if ":" not in str(self._folder):
+            return self._folder
+        if self._elsewhere is None:
+            self._elsewhere = TemporaryDirectory(prefix="exos-")
+        return Path(self._elsewhere.name)
 
     def _table(self, table: str, names: tuple[str, ...], columns: str) -> str:
         """The table in memory for these columns. It is temporary: it belongs to this handle and nobody else sees it."""

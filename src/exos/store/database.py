@@ -29,7 +29,6 @@ from exos.types import Column, Result, Statistics
 
 READ_SETTINGS: Mapping[str, str | int] = {
     "output_format_json_quote_64bit_integers": 0,
-    "output_format_json_quote_denormals": 0,
     "date_time_output_format": "iso",
     "session_timezone": "UTC",
     "timeout_overflow_mode": "throw",
@@ -55,13 +54,15 @@ class Limits:
     """What one query may use: seconds, rows in its result, bytes of memory.
 
     `final`: rows that replace others, or are there twice until the engine merges them, count once wherever a table is
-    read, without the SQL saying FINAL. SQL of our own says it where it is needed.
+    read, without the SQL saying FINAL. SQL of our own says it where it is needed. `endless`: numbers that JSON has not
+    come as texts such as inf, -inf and nan, and not as null.
     """
 
     seconds: float
     rows: int
     memory: int
     final: bool = False
+    endless: bool = False
 
     def as_settings(self) -> dict[str, str | int]:
         """The engine's settings for these limits."""
@@ -70,6 +71,7 @@ class Limits:
             "max_result_rows": self.rows,
             "max_memory_usage": self.memory,
             "final": int(self.final),
+            "output_format_json_quote_denormals": int(self.endless),
         }
 
 

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -52,7 +53,7 @@ _EXISTING = "SELECT name FROM system.functions WHERE lower(name) IN {names:Array
 _POSITION = re.compile(r"failed at position (\d+)")
 _EXPECTED = re.compile(r"Expected one of: (.*?)\.?\s*(?:In scope|: ?while|$)", re.DOTALL)
 _SKIPPED = re.compile(r"[\s(;]+|(?:--|#)[^\n]*")
-_STARTS = frozenset({"SELECT", "WITH", "FROM"})
+_STARTS = ("SELECT", "WITH", "FROM")
 _BRACKETS = re.compile(r"[\s()]")
 _NAMES = re.compile(r"\{\s*(\w+)\s*:\s*Identifier\s*\}")
 _WORD = re.compile(r"\s*(\w+|\S|$)")
@@ -199,6 +200,12 @@ def _syntax(sql: str, text: str) -> BadSQL:
         if "dep" in text or "deep" in text or "backtrack" in text:
             return BadSQL("The SQL is nested too deeply.", "Split it with WITH.")
         return BadSQL(f"The SQL cannot be parsed: {text.split(' In scope')[0]}", ONLY_SELECT)
+    word = _first_word(sql)
+    if word and word not in _STARTS:
+        # The engine reads an unknown word as an expression, and names what could follow one.
+        meant = get_close_matches(word, _STARTS, 1, cutoff=0.7)
+        hint = f"Did you mean {meant[0]}? {ONLY_SELECT}" if meant else ONLY_SELECT
+        return BadSQL(f"Syntax error: a query begins with SELECT, WITH or FROM, and this one with {word[:40]}.", hint)
     before = sql.encode()[: int(found.group(1)) - 1].decode(errors="ignore")
     rest = _WORD.match(sql[len(before) :])
     near = rest.group(1) if rest and rest.group(1) else "the end"

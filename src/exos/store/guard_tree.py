@@ -106,7 +106,7 @@ _TYPED = frozenset({"cast", "accuratecast", "accuratecastornull", "accuratecasto
 _STATE = re.compile(r"(?<!Simple)AggregateFunction", re.IGNORECASE)
 _PATH = re.compile(r"[/\\:*?\x00-\x1f]|^\.")
 _CALLS = "Use the functions for numbers, texts, times, arrays, maps, JSON and aggregates."
-ONLY_SELECT = "Free SQL is one SELECT; what it may read is in the schema browser."
+ONLY_SELECT = "Free SQL is one SELECT, which may begin with WITH or FROM; what it may read is in the schema browser."
 
 
 @dataclass

@@ -40,6 +40,7 @@ FROM imports FINAL
 WHERE ({process:String} = '' OR process = {process:String}) AND status IN ('started', 'complete', 'forgetting', 'incomplete')
 ORDER BY started_at DESC, id
 """
+_FOUND_OUT = ("events", "cases", "activities", "rejected", "seconds")
 _INTERRUPTED = "Import {file} again, or remove what it left: exos forget {id}."
 
 
@@ -92,13 +93,16 @@ def listed(database: Database, process: str = "") -> list[dict[str, Any]]:
 
     Their `state`: complete; running; interrupted: some of its events may be missing, importing the file again brings them.
     On a server that others write to as well, what was begun within the last hour counts as running.
-    `rejections` says why rows were not taken in, with examples.
+    `rejections` says why rows were not taken in, with examples. Counts and seconds of an import that has not come to its end
+    are None.
     """
     found = database.query(_LISTED, {"process": process}).records()
     for one in found:
         status, recent = one.pop("status"), one.pop("recent")
         summary = orjson.loads(one.pop("summary") or "{}")
         one["rejections"], one["seconds"] = summary.get("rejections", []), summary.get("seconds", 0.0)
+        if not summary:
+            one.update(dict.fromkeys(_FOUND_OUT))
         going = one["id"] in staging.running() or (recent and status == STARTED and not database.exclusive)
         one["state"] = status if status == COMPLETE else "running" if going else "interrupted"
         one["hint"] = _INTERRUPTED.format(**one) if one["state"] == "interrupted" else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from exos.ingest.otlp.checks import DAYS
 from exos.ingest.otlp.signals import LOGS, METRICS, SIGNALS, TRACES, Accepted, Signal, accept
 from exos.ingest.otlp.spans_in_engine import framed, plain
 
-__all__ = ["LOGS", "METRICS", "SIGNALS", "TRACES", "Accepted", "Signal", "accept", "framed", "plain"]
+__all__ = ["DAYS", "LOGS", "METRICS", "SIGNALS", "TRACES", "Accepted", "Signal", "accept", "framed", "plain"]

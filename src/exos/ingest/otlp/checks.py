@@ -22,8 +22,8 @@ _NANOSECONDS = _SECONDS * 10**9
 _TRACE, _SPAN = 16, 8
 
 
-def check_spans(request: ExportTraceServiceRequest) -> int:
-    """The number of spans. Raises BadIdentifier, TooLarge, BadTelemetry for spans of too many days."""
+def check_spans(request: ExportTraceServiceRequest) -> tuple[int, frozenset[int]]:
+    """The number of spans, and their days since 1970. Raises BadIdentifier, TooLarge, BadTelemetry for spans of too many days."""
     count = expanded = 0
     days: set[int] = set()
     for resource in request.resource_spans:
@@ -41,7 +41,7 @@ def check_spans(request: ExportTraceServiceRequest) -> int:
                     _check_identifiers((link.trace_id, _TRACE), (link.span_id, _SPAN))
     check_growth(expanded)
     _check_days(len(days))
-    return count
+    return count, frozenset(days)
 
 
 def check_nesting(request: ExportTraceServiceRequest) -> None:
@@ -78,17 +78,24 @@ def _nested(attributes: Iterable[KeyValue], count: int) -> int:
     return count
 
 
-def check_batches(batches: Mapping[str, pa.RecordBatch]) -> int:
-    """The number of rows in all tables. Raises BadTelemetry when those of one are of too many days."""
+def check_batches(batches: Mapping[str, pa.RecordBatch]) -> tuple[int, frozenset[int]]:
+    """The number of rows in all tables, and their days since 1970. Raises BadTelemetry when those of one table are of too
+    many days.
+    """
+    days = frozenset[int]()
     for batch in batches.values():
-        _check_days(_days(batch))
-    return sum(int(batch.num_rows) for batch in batches.values())
+        own = _days(batch)
+        _check_days(len(own))
+        days |= own
+    return sum(int(batch.num_rows) for batch in batches.values()), days
 
 
-def _days(batch: pa.RecordBatch) -> int:
+def _days(batch: pa.RecordBatch) -> frozenset[int]:
     if "Timestamp" in batch.schema.names:
-        return len(pc.unique(pc.divide(batch.column("Timestamp").cast(pa.int64()), _NANOSECONDS)))
-    return len(pc.unique(pc.divide(batch.column("TimeUnix"), _SECONDS)))
+        numbers = pc.divide(batch.column("Timestamp").cast(pa.int64()), _NANOSECONDS)
+    else:
+        numbers = pc.divide(batch.column("TimeUnix"), _SECONDS)
+    return frozenset(pc.unique(numbers).to_pylist())
 
 
 def _check_days(count: int) -> None:

@@ -21,6 +21,7 @@ from exos.ingest.otlp.metrics import decode_metrics
 from exos.ingest.otlp.pruning import prune
 from exos.ingest.otlp.spans_in_engine import LOADING
 from exos.ingest.otlp.traces import decode_traces
+from exos.ingest.otlp.withholding import withhold
 from exos.store.loading import Loading
 
 Batches = dict[str, pa.RecordBatch]
@@ -74,7 +75,7 @@ SIGNALS = {signal.name: signal for signal in (TRACES, LOGS, METRICS)}
 class Accepted:
     """A request that can be stored: its protobuf, and its rows per table, or None where the database makes them of it.
 
-    `rows` are those of all tables; `rejected` counts the items that were taken out because of `reason`.
+    `rows` are those of all tables, of `days` since 1970; `rejected` counts the items that were taken out because of `reason`.
     """
 
     signal: Signal
@@ -82,6 +83,7 @@ class Accepted:
     enrichment: Mapping[str, str]
     rows: int
     batches: Batches | None
+    days: frozenset[int]
     rejected: int = 0
     reason: str = ""
 
@@ -98,14 +100,17 @@ def accept(
     json: bool,
     enrichment: Mapping[str, str] | None = None,
     natively: bool = False,
+    withheld: Callable[[str], bool] | None = None,
 ) -> Accepted:
-    """Read and check one request. `enrichment` is added to resources that are browsers. `natively`: the database makes the
-    rows, and they are not made here.
+    """Read and check one request. `enrichment` is added to resources that are browsers, and attributes whose names are
+    `withheld` are taken out of them. `natively`: the database makes the rows, and they are not made here.
 
     Raises BadTelemetry when the body is not an OTLP request of that signal or its rows cannot be stored, TooLarge when it
     holds too many.
     """
     request = read(signal, body, json=json)
+    if withheld is not None:
+        withhold(request, withheld)
     try:
         return _accepted(signal, request, enrichment or {}, natively)
     except BadIdentifier as error:
@@ -118,11 +123,11 @@ def _accepted(signal: Signal, request: Any, enrichment: Mapping[str, str], nativ
     """Written anew, a request has each known field once and in order: nothing is left for two readers to see differently."""
     request.DiscardUnknownFields()
     batches = None if natively else signal.rows(request, enrichment)
-    rows = check_spans(request) if batches is None else check_batches(batches)
+    rows, days = check_spans(request) if batches is None else check_batches(batches)
     body = request.SerializeToString()
     if batches is None and len(body) > LARGE_BYTES:
         check_nesting(request)
-    return Accepted(signal, body, enrichment, rows, batches)
+    return Accepted(signal, body, enrichment, rows, batches, days)
 
 
 def read(signal: Signal, body: bytes, *, json: bool) -> Message:

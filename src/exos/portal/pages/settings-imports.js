@@ -12,7 +12,7 @@ const COLUMNS = [
   { key: "started_at", label: "Imported", kind: "time" },
   { key: "events", label: "Events", kind: "number" },
   { key: "cases", label: "Cases", kind: "number" },
-  { key: "rejected", label: "Rejected", kind: "number", render: (value) => (value ? html`<span class="text-bad">${number(value)}</span>` : "0") },
+  { key: "rejected", label: "Rejected", kind: "number", render: (value) => (value ? html`<span class="text-bad">${number(value)}</span>` : number(value)) },
   { key: "state", label: "State", render: (value) => html`<span class=${`pill ${value === "complete" ? "ok" : "warn"}`}>${value}</span>` },
 ];
 let listed = null;

@@ -63,7 +63,9 @@ class TableAnswer(BaseModel):
 
 
 class ImportAnswer(BaseModel):
-    """An import of an event log: `complete`, `running` or `interrupted`."""
+    """An import of an event log: `complete`, `running` or `interrupted`. Counts and seconds are null where it has not come
+    to its end.
+    """
 
     id: str
     process: str
@@ -71,12 +73,12 @@ class ImportAnswer(BaseModel):
     format: str
     bytes: int
     state: str
-    events: int
-    cases: int
-    activities: int
-    rejected: int = Field(description="Rows that were not taken in")
+    events: int | None
+    cases: int | None
+    activities: int | None
+    rejected: int | None = Field(description="Rows that were not taken in")
     rejections: list[str] = Field(description="Why they were not, with examples")
-    seconds: float
+    seconds: float | None
     started_at: str
     updated_at: str
     hint: str = Field(description="What to do about an import that was interrupted")

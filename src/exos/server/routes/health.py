@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from exos.errors import ExosError
 from exos.server.metrics import exposition
 from exos.server.running import in_thread
-from exos.server.world import world
+from exos.server.world import World, world
 
 router = APIRouter(tags=["health"])
 
@@ -32,21 +32,29 @@ async def healthz() -> str:
 
 @router.get(
     "/readyz",
-    summary="Can it answer questions?",
+    summary="Can it answer questions and take telemetry in?",
     response_class=PlainTextResponse,
-    responses={200: _text("OK", "It can"), 503: _text("unavailable", "Not now; see Retry-After")},
+    responses={200: _text("OK", "It can"), 503: _text("unavailable", "Not now, and why; see Retry-After")},
 )
 async def readyz(request: Request) -> Response:
-    """OK when the engine answers, else 503."""
+    """OK when the engine answers and telemetry can be kept, else 503."""
     try:
-        await in_thread(lambda: world(request).database.query("SELECT 1"))
+        await in_thread(lambda: _ready(world(request)))
     except ExosError as error:
-        return PlainTextResponse(error.code, 503, headers={"Retry-After": "1"})
-    return (
-        PlainTextResponse("OK")
-        if request.app.state.ready
-        else PlainTextResponse("starting or stopping", 503, headers={"Retry-After": "1"})
-    )
+        return _not_ready(f"{error.code}: {error.message}")
+    return PlainTextResponse("OK") if request.app.state.ready else _not_ready("starting or stopping")
+
+
+def _ready(here: World) -> None:
+    """Raises ExosError: what keeps the engine from answering, or the receiver from taking anything in."""
+    here.database.query("SELECT 1")
+    trouble = here.ingest.trouble()
+    if trouble is not None:
+        raise trouble
+
+
+def _not_ready(why: str) -> Response:
+    return PlainTextResponse(why, 503, headers={"Retry-After": "1"})
 
 
 @router.get(

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exos.errors import BadTelemetry, ExosError, TooLarge, Unauthorized, UnsupportedMedia
+from exos.ingest.enrich import Visitor, personal
 from exos.ingest.memory import digest_of
 from exos.ingest.otlp import SIGNALS, Accepted, Signal, accept
 from exos.ingest.pressure import Reservation
@@ -31,6 +32,7 @@ INLINE_BYTES = 128 * 1024
 _PACKED_INLINE_BYTES = 16 * 1024
 _THREADS = 2
 _SESSION = b"rum.sessionId"
+_NOBODY = Visitor({}, privacy=False)
 
 
 class MethodNotAllowed(ExosError):
@@ -135,22 +137,25 @@ class Receiver:
         if known is not None:
             await asyncio.wrap_future(known)
             return None
-        enrichment = self._enrichment(body, headers, scope)
+        visitor = self._visitor(body, headers, scope)
+        withheld = personal if visitor.privacy else None
         natively = writer.reads(signal)
         request = await self._work(
             len(body) > INLINE_BYTES,
-            lambda: accept(signal, body, json=form.json, enrichment=enrichment, natively=natively),
+            lambda: accept(
+                signal, body, json=form.json, enrichment=visitor.attributes, natively=natively, withheld=withheld
+            ),
         )
         if request.rows:
             await asyncio.wrap_future(writer.submit(request, digest, reservation))
         return request
 
-    def _enrichment(self, body: bytes, headers: Headers, scope: Scope) -> dict[str, str]:
+    def _visitor(self, body: bytes, headers: Headers, scope: Scope) -> Visitor:
         """What is known of a browser that sends for itself; a collector that passes its data on has no Origin."""
         if "origin" not in headers or _SESSION not in body:
-            return {}
+            return _NOBODY
         peer = scope.get("client")
-        return self._world.enricher.attributes(headers, peer[0] if peer else "")
+        return self._world.enricher.visitor(headers, peer[0] if peer else "")
 
     async def _work(self, large: bool, work: Callable[[], Answer]) -> Answer:
         if not large:

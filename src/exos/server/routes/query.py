@@ -35,7 +35,9 @@ class QueryBody(BaseModel):
 
 @router.post("", response_model=TableAnswer, responses=ERRORS, summary="Run a read-only query")
 async def query(request: Request, body: QueryBody) -> Response:
-    """The result of one SELECT over EXOS's tables. Anything else is refused with the reason."""
+    """The result of one SELECT over EXOS's tables. Anything else is refused with the reason. Numbers that JSON has not
+    are texts such as inf, -inf and nan.
+    """
     here = world(request)
     result = await cancellable(request, lambda query_id: run_free_sql(here.database, body.sql, body.params, query_id))
     return table(result)
