@@ -1,16 +1,16 @@
 /*
 A drawer filled with a table that a request brings, under the states that every panel has.
 
-  const rows = await listDrawer(panel, {columns, door: (row) => …, ask: (signal) => run(…), empty: "No case has this."});
-  ask gives an answer of api.run or a list of objects
+  const rows = await listDrawer(panel, {columns, door: (row) => …, ask: (signal) => run(…), empty: "No case has this.", above: chart});
+  ask gives an answer of api.run or a list of objects; above: an element over the table, a chart or a choice
 */
 import "./state.js";
 import "./table.js";
-import { element } from "../lib/html.js";
+import { element, html } from "../lib/html.js";
 
-export async function listDrawer(panel, { columns, door = null, ask, empty }) {
-  const holder = element`<exos-state skeleton="table" fill><exos-table fill label="List"></exos-table></exos-state>`;
-  const table = holder.firstElementChild;
+export async function listDrawer(panel, { columns, door = null, ask, empty, above = null }) {
+  const holder = element`<exos-state skeleton="table" fill>${above && html`<div class="above">${above}</div>`}<exos-table fill label="List"></exos-table></exos-state>`;
+  const table = holder.querySelector("exos-table");
   table.columns = columns;
   table.door = door;
   panel.body.replaceChildren(holder);
