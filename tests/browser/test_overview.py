@@ -124,6 +124,8 @@ def test_from_a_number_to_the_session_to_the_case(open_page: Open) -> None:
     sessions = page.locator("exos-drawer").last
     expect(sessions.locator("h2")).to_have_text("Rage clicks on /orders")
     expect(sessions.locator("header p")).to_contain_text(f"{SESSIONS}\u00a0sessions")
+    # All of the session, and not only its rage click, which took no time.
+    expect(sessions.locator("tbody tr").first).to_contain_text(re.compile(r"[67](\.\d+)?\u00a0s"))
     sessions.locator("tbody .door").first.click()
     one = page.locator("exos-drawer").last
     expect(one.locator(".timeline .event.frustration")).to_contain_text("Rage clicks")
