@@ -55,7 +55,8 @@ export function duration(seconds) {
   return rest ? `${whole.format(count)}${THIN}${unit} ${rest}${THIN}${next[0]}` : `${whole.format(count)}${THIN}${unit}`;
 }
 
-const signed = (text, value) => (missing(value) ? "–" : value > 0 ? `+${text}` : text.replace("-", "−"));
+// What is written as nothing is neither more nor less.
+const signed = (text, value) => (missing(value) ? "–" : !/[1-9]/.test(text) ? `±${text.replace(/[-−]/, "")}` : value > 0 ? `+${text}` : text.replace("-", "−"));
 export const signedDuration = (seconds) => signed(duration(seconds), seconds);
 export const signedPercent = (value) => signed(percent(value), value);
 export const points = (value) => (missing(value) ? "–" : `${signed(precise.format(Math.round(value * 1000) / 10), value)}${THIN}pts`);

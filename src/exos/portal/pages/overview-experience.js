@@ -5,6 +5,7 @@ import "../components/table.js";
 import { run } from "../lib/api.js";
 import { compact, percent, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
+import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 import { figure, held, section, whole } from "./overview-section.js";
 
@@ -33,7 +34,7 @@ export function experienceSection(main) {
 async function answers(signal) {
   const ask = (slug, which, more) => run(slug, { ...state.selection(which), filters: ELSEWHERE, ...more }, { signal }).then((table) => table.objects());
   const [trend, [now], then, worst, sessions] = await Promise.all([
-    ask("sessions/trend"), ask("sessions/summary"), state.comparison() && ask("sessions/summary", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
+    ask("sessions/trend", "range", { interval: sketched(state.range()) }), ask("sessions/summary"), state.comparison() && ask("sessions/summary", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
   ]);
   return { trend, now, then: then && then[0], worst, sessions };
 }

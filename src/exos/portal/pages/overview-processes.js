@@ -3,6 +3,7 @@ import { run } from "../lib/api.js";
 import { compact, duration, number, percent, points, signedDuration } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 import { sparkline } from "../components/kpi.js";
 import { whole } from "./overview-section.js";
@@ -65,7 +66,7 @@ function tone(change, worse) {
 async function courses(list) {
   for (const place of list.querySelectorAll(".course")) {
     try {
-      const table = await run("process/trend", { ...state.selection(), filters: null, process: place.dataset.process });
+      const table = await run("process/trend", { ...state.selection(), filters: null, process: place.dataset.process, interval: sketched(state.range()) });
       place.replaceChildren(...[sparkline(whole(table.column("cases")))].filter(Boolean));
     } catch {
       place.replaceChildren();

@@ -36,7 +36,7 @@ async function period(asked, compared, signal) {
 function wholeBuckets(course) {
   const rows = course.objects();
   const usual = rows.map((row) => row.cases).sort((one, other) => one - other)[Math.floor(rows.length / 2)];
-  return rows.filter((row, at) => (at > 0 && at < rows.length - 1) || row.cases >= usual / 2);
+  return rows.filter((row, at) => (at > 0 && at < rows.length - 1) || row.cases >= usual * 0.8);
 }
 
 function change(figure, now, then) {
