@@ -321,8 +321,9 @@ def test_groups_of_customers_are_told_apart_by_what_is_chosen(open_page: Open) -
 BARS = """(canvas) => {
   const { width, height } = canvas;
   const points = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-  const blue = (x) => Array.from({ length: height }, (_, y) => 4 * (y * width + x)).some((at) => points[at + 2] > 150 && points[at] < 100 && points[at + 3] > 200);
-  const columns = Array.from({ length: width }, (_, x) => x).filter(blue);
+  const blue = (at) => points[at + 2] > 150 && points[at] < 100 && points[at + 3] > 200;
+  const filled = (x) => Array.from({ length: height }, (_, y) => 4 * (y * width + x)).some(blue);
+  const columns = Array.from({ length: width }, (_, x) => x).filter(filled);
   return (columns.at(-1) - columns[0]) / width;
 }"""
 
@@ -415,6 +416,7 @@ def test_a_server_that_is_gone_is_told_and_can_be_tried_again(open_page: Open) -
     page.route("**/api/playbook/**/run", refuse)
     page.goto("/?range=all")
     expect(page.locator("main [role=alert]").first).to_contain_text("The server does not answer.")
+    expect(tile(page, "Sessions").locator(".value")).to_have_text("–")
     page.faults.forgive("ERR_CONNECTION_REFUSED")  # type: ignore[attr-defined]
     page.unroute("**/api/playbook/**/run")
     page.locator("button:has-text('Try again')").first.click()

@@ -53,10 +53,11 @@ def test_the_page_shows_the_numbers_of_the_api(open_page: Open, base: str) -> No
 
 
 KPIS = """(tiles) => tiles.map((tile) => {
-  const [own, value, spark] = [tile, tile.querySelector(".value"), tile.querySelector(".spark")].map((one) => one.getBoundingClientRect());
+  const box = (one) => one.getBoundingClientRect();
+  const [own, value, spark] = [tile, tile.querySelector(".value"), tile.querySelector(".spark")].map(box);
   const text = document.createRange();
   text.selectNodeContents(tile.querySelector(".value"));
-  return {top: value.top - own.top, height: own.height, over: text.getBoundingClientRect().right - spark.left, beyond: spark.right - own.right};
+  return {top: value.top - own.top, height: own.height, over: box(text).right - spark.left, beyond: spark.right - own.right};
 })"""
 
 

@@ -23,7 +23,7 @@ export const gaugeColumns = (first) => [
 export function metricsSection(main) {
   const table = element`<exos-table label=${TITLE}></exos-table>`;
   table.door = ({ metric, attributes }) => openDrawer("gauge", { metric, by: attributes[0] ?? "service" });
-  const made = section(main, { title: "Metrics", picture: "gauge", figures: 0, cards: [{ title: TITLE, content: table, className: "wide" }] });
+  const made = section(main, { title: "Metrics", picture: "gauge", figures: [], cards: [{ title: TITLE, content: table, className: "wide" }] });
   const { node } = made;
 
   return () => held(made, (signal) => compared(signal, {}), (rows) => {

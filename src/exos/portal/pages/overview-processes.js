@@ -48,7 +48,7 @@ function card(row, then) {
     <dl>${facts.map(([label, value, change, write, worse]) => html`<div><dt>${label}</dt><dd>${value}</dd>${change !== null && html`<dd class=${`delta ${tone(change, worse)}`}>${write(change)}</dd>`}</div>`)}</dl></a></li>`;
   if (row.source) {
     const edge = { process: row.process, edge: [row.source, row.target] };
-    made.append(element`<a class="slowest" href=${state.link("/process", edge)}>${icon("clock", 13)}<span><b>${row.source} → ${row.target}</b> holds ${percent(row.share_of_wait, 0)} of all waiting</span>${icon("arrow-right", 13)}</a>`);
+    made.append(element`<a class="slowest" href=${state.link("/process", edge)}>${icon("clock", 13)}<span><b>${row.source} → ${row.target}</b> · ${percent(row.share_of_wait, 0)} of all waiting</span>${icon("arrow-right", 13)}</a>`);
   }
   return made;
 }
