@@ -88,6 +88,9 @@ def test_without_a_process_the_largest_is_shown(open_page: Open) -> None:
     arranged(page)
     assert query_of(page)["process"] == "orders"
     expect(page.locator(".bar h1")).to_have_text("orders")
+    # Said once to who looks: by what can be chosen.
+    assert page.locator(".bar h1").bounding_box()["width"] <= 1  # type: ignore[index]
+    expect(page.locator(".bar exos-select .button")).to_have_text("orders")
 
 
 def test_the_title_is_a_finding(open_page: Open, base: str) -> None:
