@@ -309,6 +309,10 @@ def test_groups_of_customers_are_told_apart_by_what_is_chosen(open_page: Open) -
     drawer.locator("exos-segmented label", has_text="Region").click()
     expect(drawer.locator("tbody tr").first).to_contain_text("Ohio")
     expect(drawer.locator("header p")).to_contain_text("20\u00a0customers by region")
+    with page.expect_download() as saved:
+        drawer.locator("button[aria-label='Download as CSV']").click()
+    assert saved.value.suggested_filename == "customers-who-left.csv"
+    assert saved.value.path().read_text(encoding="utf-8-sig").splitlines()[1].startswith("Ohio,70,10,15,0.1,")
     page.reload()
     settled(page)
     expect(page.locator("exos-drawer tbody tr").first).to_contain_text("Ohio")
