@@ -196,3 +196,8 @@ def test_snippets_survive_a_shell(call: Callable[[str, str], Any]) -> None:
     assert text[0]["text"].startswith("exos run process/cases")
     assert "-p 'process=it'\\''s $(rm -rf /)'" in text[0]["text"]
     assert '"value": True' in text[2]["text"]
+
+
+def test_a_space_beside_a_word_is_kept(call: Callable[[str, str], Any]) -> None:
+    words = "[html`<b>one</b> `, html`\n  <b>two</b>\n`, html` <b>three</b>`].map((part) => part.textContent)"
+    assert call("html", words) == ["one ", "two", " three"]

@@ -60,7 +60,7 @@ class Select extends HTMLElement {
     const text = chosen?.label ?? this.#value ?? this.getAttribute("placeholder") ?? "Choose";
     const label = this.getAttribute("label") ?? "";
     const [picture, prefix] = [this.getAttribute("icon"), this.getAttribute("prefix")];
-    const content = [...html`${picture && icon(picture)}${prefix && [html`<small>${prefix}</small>`, " "]}<span>${text}</span>${icon("chevron-down", 14)}`.childNodes];
+    const content = [...html`${picture && icon(picture)}${prefix && html`<small>${prefix}</small> `}<span>${text}</span>${icon("chevron-down", 14)}`.childNodes];
     let button = this.querySelector("button");
     if (!button) {
       button = html`<button type="button" class="button" aria-haspopup="dialog" aria-expanded="false" @click=${() => this.open()}></button>`.firstElementChild;

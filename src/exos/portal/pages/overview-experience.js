@@ -26,7 +26,7 @@ export function experienceSection(main) {
     figures(tiles, trend, now, then);
     titles(node, worst, sessions);
     show(stuck, sized(frustrationColumns(), [110, 160, 120, 90, 90]), worst);
-    show(worth, sized(sessionColumns(), [125, 270, 0, 90]), sessions);
+    show(worth, sized(sessionColumns(), [125, 290, 0, 90]), sessions);
     return true;
   });
 }
