@@ -20,6 +20,7 @@ class Person:
     signed_up: float | None
     churned: float | None = None
     monthly: float = 10
+    segment: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Conversion:
     day: float
     visitor: str
     value: float
+    kind: str = "sign_up"
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,12 @@ class Market:
 SMALL = Market(
     people=[
         Person("prospect", None),
-        Person("old", -400, None, 20),
+        Person("old", -400, None, 20, "Broker"),
         Person("left-before", -300, -10, 40),
-        Person("new", 40, None, 15),
-        Person("came-and-left", 35, 60, 12.5),
-        Person("old-and-left", -90, 50, 25),
-        Person("leaves-later", 45, 200, 30),
+        Person("new", 40, None, 15, "Broker"),
+        Person("came-and-left", 35, 60, 12.5, "Owner"),
+        Person("old-and-left", -90, 50, 25, "Broker"),
+        Person("leaves-later", 45, 200, 30, "Owner"),
         Person("later", 130, None, 99),
     ],
     touches=[
@@ -79,8 +81,8 @@ SMALL = Market(
     ],
     conversions=[
         Conversion(1, 40, "ann", 100),
-        Conversion(2, 45, "ben", 50),
-        Conversion(3, 46, "ben", 25),
+        Conversion(2, 45, "ben", 50, "first_order"),
+        Conversion(3, 46, "ben", 25, "first_order"),
         Conversion(4, 41, "dot", 10),
         Conversion(5, 81, "eve", 1000),
         Conversion(6, 82, "flo", 70),
@@ -118,6 +120,7 @@ def load(database: Database, year: int, market: Market) -> None:
             "signed_up_at": times([one.signed_up for one in people]),
             "churned_at": times([one.churned for one in people]),
             "monthly_value": [float(one.monthly) for one in people],
+            "segment": [one.segment for one in people],
         },
     )
     _insert(
@@ -140,6 +143,7 @@ def load(database: Database, year: int, market: Market) -> None:
             "time": times([one.day for one in conversions]),
             "conversion_id": [one.key for one in conversions],
             "visitor_id": [one.visitor and f"{year}-{one.visitor}" for one in conversions],
+            "kind": [one.kind for one in conversions],
             "value": [float(one.value) for one in conversions],
         },
     )

@@ -40,7 +40,7 @@ CASES = Parameter(
     "String",
     "Cases",
     "Which belong to the time range: those that start in it, or those that finish in it: end, with a step that"
-    " cases end with (docs/decisions/0011-finished-cases.md)."
+    " cases end with."
     " Compare periods by finished cases: of those that started lately only the fast have ended.",
     "started",
     choices=("started", "finished"),

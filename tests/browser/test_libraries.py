@@ -28,7 +28,20 @@ def _scope(expression: str) -> str:
 
 
 _NAMES = [
-    *("duration", "number", "percent", "compact", "points", "resolve", "shift", "compared", "csv"),
+    *(
+        "duration",
+        "number",
+        "percent",
+        "compact",
+        "points",
+        "signedPercent",
+        "signedDuration",
+        "sketched",
+        "resolve",
+        "shift",
+        "compared",
+        "csv",
+    ),
     *("parseDuration", "describeFilter", "kind", "timeTicks", "snippets", "html"),
 ]
 
@@ -52,6 +65,9 @@ def test_numbers_and_shares(call: Callable[[str, str], Any]) -> None:
         "compact(12300)": "12.3k",
         "points(0.06)": "+6 pts",
         "points(-0.008)": "−0.8 pts",
+        "points(-0.0004)": "±0 pts",
+        "signedPercent(0.0001)": "±0 %",
+        "signedDuration(-59)": "−59 s",
     }
     shown = call("format", f"[{', '.join(expected)}]")
     assert [text.replace("\u00a0", " ") for text in shown] == list(expected.values())
@@ -79,6 +95,12 @@ def test_presets_end_tonight_in_the_zone(call: Callable[[str, str], Any]) -> Non
         ["2026-03-01T06:00:00.000Z", "2026-04-01T05:00:00.000Z"],
         ["2026-02-01T06:00:00.000Z", "2026-03-01T06:00:00.000Z"],
     ]
+
+
+def test_small_pictures_of_long_ranges_are_of_weeks(call: Callable[[str, str], Any]) -> None:
+    texts = ["all", "14d", "30d", "90d", "2020-01-01..2026-01-01"]
+    shown = [call("ranges", f"sketched(resolve('{text}', 'UTC'))") for text in texts]
+    assert shown == ["auto", "auto", "auto", "week", "auto"]
 
 
 def test_ranges_shift_by_their_own_length(call: Callable[[str, str], Any]) -> None:
@@ -174,3 +196,8 @@ def test_snippets_survive_a_shell(call: Callable[[str, str], Any]) -> None:
     assert text[0]["text"].startswith("exos run process/cases")
     assert "-p 'process=it'\\''s $(rm -rf /)'" in text[0]["text"]
     assert '"value": True' in text[2]["text"]
+
+
+def test_a_space_beside_a_word_is_kept(call: Callable[[str, str], Any]) -> None:
+    words = "[html`<b>one</b> `, html`\n  <b>two</b>\n`, html` <b>three</b>`].map((part) => part.textContent)"
+    assert call("html", words) == ["one ", "two", " three"]

@@ -43,6 +43,11 @@ def test_a_link_shows_the_same_result_and_row(open_page: Open) -> None:
     assert "drawer" not in other.url
 
 
+def test_a_chart_begins_with_what_the_rows_are_ordered_by(open_page: Open) -> None:
+    page = open_page("/playbook?analysis=process/bottlenecks&process=orders&run=1&view=chart")
+    expect(page.locator(".result exos-select")).to_contain_text("Total wait hours")
+
+
 def test_rows_are_doors_for_the_keyboard_too(open_page: Open) -> None:
     page = open_page("/playbook?analysis=process/cases&process=orders&run=1")
     page.locator(".result .door").first.focus()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .mapping import SEARCH_EXAMINE, arranged, ask, choose_edge, edge, node, slide
@@ -51,6 +52,27 @@ def test_the_page_shows_the_numbers_of_the_api(open_page: Open, base: str) -> No
     assert page.locator(".cases tbody tr.way .door").first.inner_text() == cases[0]["case_id"]
 
 
+KPIS = """(tiles) => tiles.map((tile) => {
+  const box = (one) => one.getBoundingClientRect();
+  const [own, value, spark] = [tile, tile.querySelector(".value"), tile.querySelector(".spark")].map(box);
+  const text = document.createRange();
+  text.selectNodeContents(tile.querySelector(".value"));
+  return {top: value.top - own.top, height: own.height, over: box(text).right - spark.left, beyond: spark.right - own.right};
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_figures_keep_clear_of_their_course(open_page: Open, width: int) -> None:
+    page = opened(open_page, "&range=2026-03-08..2026-04-20&compare=previous", width=width)
+    # As long as a number gets: rows that arrive while a world is made.
+    page.locator(".kpis exos-kpi").nth(1).evaluate(
+        "(tile) => (tile.querySelector('.value').textContent = '102 d 14 h')"
+    )
+    tiles = page.locator(".kpis exos-kpi").evaluate_all(KPIS)
+    assert len({(tile["top"], tile["height"]) for tile in tiles}) == 1
+    assert all(tile["over"] <= 0 and tile["beyond"] <= 0 for tile in tiles)
+
+
 def reached(start: int, ends: list[list[int]]) -> set[int]:
     """Where the edges lead from a node."""
     found: set[int] = set()
@@ -66,6 +88,9 @@ def test_without_a_process_the_largest_is_shown(open_page: Open) -> None:
     arranged(page)
     assert query_of(page)["process"] == "orders"
     expect(page.locator(".bar h1")).to_have_text("orders")
+    # Said once to who looks: by what can be chosen.
+    assert page.locator(".bar h1").bounding_box()["width"] <= 1  # type: ignore[index]
+    expect(page.locator(".bar exos-select .button")).to_have_text("orders")
 
 
 def test_the_title_is_a_finding(open_page: Open, base: str) -> None:

@@ -192,6 +192,50 @@ def test_a_phone_shows_the_start_and_texts_that_can_be_read(open_page: Open) -> 
     assert page.evaluate("14 * document.querySelector('process-map').viewport.transform.scale") >= 10.5
 
 
+def swipe(page: Page, x: float, y: float, distance: float) -> None:
+    """A finger that is laid down and moved up or down."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    # It rests in the end: a page that still glides takes the next tap for a stop.
+    for step in range(1, 31):
+        touch("touchMove", {"x": x, "y": y + distance * min(step, 20) / 20 + step % 2 / 2})
+        page.wait_for_timeout(16)
+    touch("touchEnd")
+    page.wait_for_timeout(200)
+
+
+def test_a_finger_on_the_map_scrolls_the_page_and_is_told_how_to_move_the_map(open_page: Open) -> None:
+    page = opened(open_page, width=390, height=844, has_touch=True)
+    swipe(page, 195, 700, -500)
+    assert page.evaluate("scrollY") > 300
+    expect(page.locator("exos-toast")).to_contain_text("Two fingers move the map")
+    # What is told goes away by itself.
+    page.locator("exos-toast button", has_text="Full screen").tap()
+    expect(page.locator(".map-card:fullscreen")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_on_the_whole_screen_one_finger_moves_the_map(open_page: Open) -> None:
+    page = open_page("", width=390, height=844, has_touch=True)
+    # As on phones that have no full screen for pages.
+    page.add_init_script("delete Element.prototype.requestFullscreen")
+    page.goto("/process?process=orders&range=all")
+    arranged(page)
+    page.locator(".map-card .zoom button[aria-label='Full screen']").tap()
+    box = page.locator(".map-card").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    before = page.evaluate("document.querySelector('process-map').viewport.transform.y")
+    swipe(page, 195, 500, -200)
+    assert page.evaluate("document.querySelector('process-map').viewport.transform.y") < before - 100
+    assert page.evaluate("scrollY") == 0
+    page.locator(".map-card .zoom button[aria-label='Full screen']").tap()
+    assert page.locator(".map-card").bounding_box()["y"] > 0  # type: ignore[index]
+
+
 def test_a_table_says_that_there_is_more_to_the_side(open_page: Open) -> None:
     page = opened(open_page, '&drawer=[["paths",{}]]', width=390)
     table = page.locator("exos-drawer exos-table")

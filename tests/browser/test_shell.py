@@ -188,6 +188,14 @@ def test_a_duration_filter_reads_what_people_write(open_page: Open) -> None:
     assert json.loads(query(page)["filters"]) == [{"property": "duration_seconds", "op": ">", "value": 129600}]
 
 
+def test_the_palette_jumps_to_a_process(open_page: Open) -> None:
+    page = open_page("/settings")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("orde")
+    page.locator(".palette [role=option]:has-text('orders')").first.click()
+    page.wait_for_url("**/process?process=orders")
+
+
 def test_the_palette_jumps_to_an_analysis(open_page: Open) -> None:
     page = open_page("/?process=orders")
     page.keyboard.press("/")

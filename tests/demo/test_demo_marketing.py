@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,6 +94,17 @@ def test_values_spread_by_segment_and_product(world: Database) -> None:
         > 1.5 * middle["Homeowner", "Title search"]
         > middle["Broker", "Title search"]
     )
+
+
+def test_values_are_those_that_the_documentation_names(world: Database) -> None:
+    """Of a year of a customer, and of one order beside the fees of the orders themselves."""
+    sql = "SELECT kind, quantiles(0.1, 0.5, 0.9)(value) AS found FROM conversions FINAL GROUP BY kind"
+    found = {row["kind"]: row["found"] for row in world.query(sql).records()}
+    text = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+    for kind, values in found.items():
+        (row,) = [line.split("|") for line in text.splitlines() if line.startswith(f"| `{kind}` |")]
+        assert [float(cell.replace(",", "")) for cell in row[3:6]] == pytest.approx(values, rel=0.05)
+    assert 0.05 < found["first_order"][1] / found["sign_up"][1] < 0.1
 
 
 def test_kinds_and_costs(world: Database) -> None:

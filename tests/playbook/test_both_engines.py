@@ -24,6 +24,7 @@ YEAR = 2000
 """Earlier than other tests' customers, who would count in any later year."""
 GIVEN: dict[str, dict[str, Any]] = {
     "ai/steps": {"trace": f"{PROCESS}-t2"},
+    "metrics/trend": {"metric": "latency"},
     "process/find": {"text": "o"},
     "sessions/events": {"session": "s1"},
     "sessions/trend": {"interval": "day"},
@@ -65,7 +66,7 @@ def params(slug: str) -> dict[str, Any]:
     """Of each area only what this test put in."""
     area = slug.split("/")[0]
     if area == "attribution":
-        return marketing.between(YEAR, 31, 120)
+        return {**marketing.between(YEAR, 31, 120), **GIVEN.get(slug, {})}
     mine = (
         {"process": PROCESS}
         if area in PROCESS_AREAS

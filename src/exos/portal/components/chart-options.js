@@ -41,7 +41,7 @@ function categoryAxis({ kind, x }, zone, across) {
     const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
     return axis(across ? "" : x.label, { type: "category", stacked: kind === "stacked", grid, ticks: { ...ticks, autoSkip: !across, callback(value) { return cut(this.getLabelForValue(value)); } } });
   }
-  const shared = { type: "linear", grid, stacked: kind === "stacked", ...edges(kind, x) };
+  const shared = { type: "linear", offset: false, grid, stacked: kind === "stacked", ...edges(kind, x) };
   if (x.kind !== "time") return axis(x.label, { ...shared, ticks: { ...ticks, callback: (value) => byKind(x.kind)(value) } });
   return axis(x.label, {
     ...shared,

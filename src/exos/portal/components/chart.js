@@ -136,7 +136,7 @@ class ChartElement extends HTMLElement {
     const { x, y, series } = this.#data;
     const table = document.createElement("exos-table");
     table.setAttribute("label", this.querySelector("h3").textContent || this.getAttribute("label") || y.label);
-    table.columns = [{ key: "x", label: x.label, kind: x.kind }, ...series.map(({ label }, at) => ({ key: `y${at}`, label, kind: y.kind, format: byKind(y.kind) }))];
+    table.columns = [{ key: "x", label: x.label || "When", kind: x.kind }, ...series.map(({ label }, at) => ({ key: `y${at}`, label, kind: y.kind, format: byKind(y.kind) }))];
     table.rows = x.values.map((value, at) => Object.fromEntries([["x", value], ...series.map(({ values }, place) => [`y${place}`, values[at]])]));
     return table;
   }

@@ -2,7 +2,7 @@
 A number worth a glance, with its course and its change. https://www.w3.org/WAI/ARIA/apg/patterns/button/ when it is a door.
 
   kpi.data = {label: "Median throughput", value: "6 d 4 h", spark: [3, 4, 8], delta: {text: "+1 d 2 h", tone: "bad" | "good" | ""}, help: "…"};
-  kpi.door = () => …;      kpi.busy();      kpi.fail(error)     after an answer that did not come: no old number stays
+  kpi.door = () => …;      kpi.busy();      kpi.fail(error)     after an answer that did not come: no old number stays, and the attribute label names it
 */
 import { html } from "../lib/html.js";
 

@@ -132,6 +132,8 @@ export class Viewport {
   }
 
   #up(event) {
+    // One finger that moves up or down scrolls the page, unless the map has the whole screen.
+    if (event.type === "pointercancel" && event.pointerType === "touch" && this.#pointers.size === 1) this.host.dispatchEvent(new Event("yielded"));
     this.#pointers.delete(event.pointerId);
   }
 }

@@ -1,4 +1,4 @@
-// `/`: jump to a page, an analysis, a case of any process, or whatever the page offers: shell.search.
+// `/`: jump to a page, an analysis, a process, a case of any process, or whatever the page offers: shell.search.
 import { catalogue, run } from "../lib/api.js";
 import { element, html } from "../lib/html.js";
 import { state } from "../lib/state.js";
@@ -8,16 +8,17 @@ import { listbox } from "./listbox.js";
 
 const [LEAST, MOST_CASES] = [2, 8];
 let analyses = null;
+let known = null;
 
 export function openPalette(shell) {
   if (document.querySelector(".palette")) return;
   const load = async (text, signal) => {
     analyses ??= await catalogue({ signal }).catch(() => null);
-    const searches = text.length < LEAST ? [] : [cases, shell.search].filter(Boolean);
+    const searches = text.length < LEAST ? [] : [processes, cases, shell.search].filter(Boolean);
     const found = await Promise.all(searches.map((search) => search(text, signal, shell).catch(() => [])));
     return [...found.flat(), ...pages(text), ...questions(text), ...commands(text, shell)];
   };
-  const list = listbox({ label: "Search", load, onPick: (option) => go(dialog, option), placeholder: "Page, analysis or case" });
+  const list = listbox({ label: "Search", load, onPick: (option) => go(dialog, option), placeholder: "Page, process, case or analysis" });
   const dialog = element`<dialog class="palette" aria-label="Search and commands" @close=${() => dialog.remove()} @click=${(event) => event.target === dialog && dialog.close()}>
     ${list}<footer aria-hidden="true"><span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>↵</kbd> open</span><span><kbd>Esc</kbd> close</span></footer></dialog>`;
   document.body.append(dialog);
@@ -28,6 +29,13 @@ function go(dialog, { href, run }) {
   dialog.close();
   if (href) location.assign(href);
   else run();
+}
+
+async function processes(text, signal) {
+  known ??= (await run("process/processes", {}, { signal })).column("process");
+  return known.filter((process) => fits(text, process)).map((process) => ({
+    value: `process ${process}`, label: process, icon: "workflow", group: "Processes", href: state.link("/process", { process, filters: null }),
+  }));
 }
 
 async function cases(text, signal, shell) {

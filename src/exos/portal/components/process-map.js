@@ -6,6 +6,7 @@ The map of a process: activities and the paths between them, laid out beside the
   map.view = {activities: 9 or null, share: 0.4 or null, overlay: "median"};     null: what is sensible
   map.choose({edge: ["A", "B"]} or {activity: "A"} or null, ["A", "B", …] a variant or null); map.path = a variant to light up for a moment, or null
   events: arranged (detail: {activities, counts, share, shown, available, covered}), choose (detail: {edge} | {activity} | null)
+  yielded: a finger has scrolled the page and not the map
   map.viewport.in() .out() .fit(); map.scene → what is drawn, for exports and the replay
 Keys inside: arrows walk along the paths, Enter chooses, Escape lets go, + − zoom, 0 fits.
 */

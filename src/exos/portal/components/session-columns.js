@@ -8,9 +8,9 @@ const MARKS = [["rage_clicks", "rage", "bad"], ["error_clicks", "error click", "
 
 /** Columns for rows of sessions/list. */
 export const sessionColumns = () => [
-  { key: "who", label: "Who", width: 150, sortValue: (row) => who(row), render: (_, row) => who(row) },
-  { key: "score", label: "Met", width: 210, render: (_, row) => marks(row) },
-  { key: "entry_page", label: "Came in at", width: 150 },
+  { key: "who", label: "Who", width: 130, sortValue: (row) => who(row), render: (_, row) => who(row) },
+  { key: "score", label: "Met", width: 325, render: (_, row) => marks(row) },
+  { key: "entry_page", label: "Came in at", width: 110 },
   { key: "duration_seconds", label: "Length", kind: "duration", width: 90 },
   { key: "start", label: "Start", kind: "time", width: 150 },
   { key: "case_id", label: "Case", width: 110 },

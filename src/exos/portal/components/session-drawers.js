@@ -13,11 +13,17 @@ const KINDS = { error: "Sessions with errors", frustration: "Frustrated sessions
 const openSession = (row) => openDrawer("session", { session: row.session_id });
 const equals = (conditions) => Object.entries(conditions).filter(([, value]) => value !== undefined).map(([property, value]) => ({ property, op: "=", value }));
 
+// A filter selects events. Of the sessions that have such an event the list tells everything, and not only of those events.
 function sessions(panel, order, conditions) {
-  const filters = [...ELSEWHERE, ...equals(conditions)];
+  const list = (signal, filters) => run("sessions/list", { ...state.selection(), filters, order, limit: SESSIONS }, { signal });
+  const met = equals(conditions);
+  const having = async (signal) => {
+    const ids = (await list(signal, [...ELSEWHERE, ...met])).column("session_id");
+    return ids.length ? list(signal, [{ property: "session_id", op: "in", value: ids }]) : [];
+  };
   return listDrawer(panel, {
     columns: sessionColumns(), door: openSession, empty: "No session in this range.",
-    ask: (signal) => run("sessions/list", { ...state.selection(), filters, order, limit: SESSIONS }, { signal }),
+    ask: (signal) => (met.length ? having(signal) : list(signal, ELSEWHERE)),
   });
 }
 

@@ -3,7 +3,7 @@ How values are written, the same on every page.
 
   number(4812) "4,812" · number(0.1234) "0.123" · compact(12_300) "12.3k" · percent(0.172) "17.2 %" · bytes(5e6) "5 MB"
   duration(187_200) "2 d 4 h" (seconds; two units at most) · signedDuration, signedPercent, points(0.06) "+6 pts"
-  dateTime(value, zone), day(value, zone), clock(value, zone): value is a Date, RFC 3339 text or milliseconds
+  dateTime(value, zone), day(value, zone), clock(value, zone), weekdayTime(value, zone): value is a Date, RFC 3339 text or milliseconds
   spanLabel(since, until, zone) "1 – 31 Mar 2026" · plural(2, "case") "2 cases"
   byKind(kind)(value): kind is number | percent | duration | time | text
 */
@@ -55,7 +55,8 @@ export function duration(seconds) {
   return rest ? `${whole.format(count)}${THIN}${unit} ${rest}${THIN}${next[0]}` : `${whole.format(count)}${THIN}${unit}`;
 }
 
-const signed = (text, value) => (missing(value) ? "–" : value > 0 ? `+${text}` : text.replace("-", "−"));
+// What is written as nothing is neither more nor less.
+const signed = (text, value) => (missing(value) ? "–" : !/[1-9]/.test(text) ? `±${text.replace(/[-−]/, "")}` : value > 0 ? `+${text}` : text.replace("-", "−"));
 export const signedDuration = (seconds) => signed(duration(seconds), seconds);
 export const signedPercent = (value) => signed(percent(value), value);
 export const points = (value) => (missing(value) ? "–" : `${signed(precise.format(Math.round(value * 1000) / 10), value)}${THIN}pts`);
@@ -84,6 +85,7 @@ export const dayLabel = (value, zone = "UTC") => written(value, zone, { day: "nu
 export const monthLabel = (value, zone = "UTC") => written(value, zone, { month: "long", year: "numeric" });
 export const clock = (value, zone = "UTC") => written(value, zone, CLOCK);
 export const dateTime = (value, zone = "UTC") => (missing(value) ? "–" : `${day(value, zone)}, ${clock(value, zone)}`);
+export const weekdayTime = (value, zone = "UTC", clocked = true) => written(value, zone, { weekday: "short", day: "numeric", month: "short", ...(clocked && CLOCK) });
 export const exactTime = (value, zone = "UTC") => written(value, zone, { ...DAY, ...CLOCK, second: "2-digit", fractionalSecondDigits: 3 });
 
 export function spanLabel(since, until, zone = "UTC") {

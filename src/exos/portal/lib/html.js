@@ -48,7 +48,8 @@ function template(strings) {
     text += (inTag ? `${SLOT}${number - 1}-` : `<!--${SLOT}${number - 1}--->`) + strings[number];
   }
   made = document.createElement("template");
-  made.innerHTML = text.trim();
+  // Lines before and after are how the source is written; a space beside a word is meant.
+  made.innerHTML = text.replaceAll(/^\s*\n\s*|\s*\n\s*$/g, "");
   parsed.set(strings, made);
   return made;
 }

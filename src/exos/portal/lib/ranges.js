@@ -5,6 +5,7 @@ What a time range in the URL means. A range is a preset's name or "2026-03-01..2
   resolve(text, zone, now) → {text, since, until, label, rolling}   since and until are Dates or null; until is excluded; what cannot be read is all time
   shift(text, zone, direction, now) → text                          one range earlier (−1) or later (+1)
   fixed(text, zone, now) → text                                     the same days, independent of today
+  sketched(range) → the interval of a small picture of its course
   compared(text, kind, zone, now) → {since, until, label} or null   kind: previous | weekdays | year
 */
 import { spanLabel } from "./format.js";
@@ -24,6 +25,12 @@ export function resolve(text, zone, now = new Date()) {
   const [since, until] = text === "all" ? [] : name ? preset(text, zone, now) : CUSTOM.test(text) ? custom(text, zone) : [];
   if (!(since < until)) return { text: "all", since: null, until: null, label: "All time", rolling: false };
   return { text, since, until, label: name ?? spanLabel(since, until, zone), rolling: Boolean(name) };
+}
+
+// A small picture of days tells nothing but weekends once there are more than six weeks of them.
+export function sketched({ since, until }) {
+  const days = since && until ? (until - since) / DAY : 0;
+  return days > 45 && days < 800 ? "week" : "auto";
 }
 
 function preset(text, zone, now) {

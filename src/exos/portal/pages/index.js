@@ -16,7 +16,9 @@ import { customersSection } from "./overview-customers.js";
 import { experienceSection } from "./overview-experience.js";
 import { metricsSection } from "./overview-metrics.js";
 import { processSection } from "./overview-processes.js";
-import "./overview-doors.js";
+import "./overview-calls.js";
+import "./overview-gauges.js";
+import "./overview-people.js";
 
 const RECENT = 30 * 86_400_000;
 const SESSION_ID = 6;

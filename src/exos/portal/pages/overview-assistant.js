@@ -21,7 +21,7 @@ export const openModel = ({ model }) => openDrawer("calls", { model });
 export function assistantSection(main) {
   const table = element`<exos-table label="AI calls by model"></exos-table>`;
   table.door = openModel;
-  const made = section(main, { title: "AI", picture: "sparkles", figures: 4, cards: [{ title: "By model", content: table, className: "wide" }] });
+  const made = section(main, { title: "AI", picture: "sparkles", figures: ["AI calls", "AI cost", "AI success", "Tokens"], cards: [{ title: "By model", content: table, className: "wide" }] });
 
   const { tiles } = made;
 
@@ -29,10 +29,10 @@ export function assistantSection(main) {
     if (!now.length) return false;
     const [sums, before] = [totals(now), then && totals(then)];
     const door = () => openDrawer("models");
-    figure(tiles[0], { label: "AI calls", now: sums.calls, then: before?.calls, write: compact, beside: `${number(now.length)} models`, help: "Calls of language models", door });
-    figure(tiles[1], { label: "AI cost", now: sums.cost, then: before?.cost, write: money, worse: 1, help: "What the calls cost, in US dollars", door: () => openDrawer("calls", { order: "dearest" }) });
-    figure(tiles[2], { label: "AI success", now: sums.success, then: before?.success, write: percent, worse: -1, help: "Part of the calls that succeeded", door: () => openDrawer("calls", { outcome: "failed" }) });
-    figure(tiles[3], { label: "Tokens", now: sums.tokens, then: before?.tokens, write: compact, help: "Tokens read and written", door });
+    figure(tiles[0], { now: sums.calls, then: before?.calls, write: compact, beside: `${number(now.length)} models`, help: "Calls of language models", door });
+    figure(tiles[1], { now: sums.cost, then: before?.cost, write: money, worse: 1, help: "What the calls cost, in US dollars", door: () => openDrawer("calls", { order: "dearest" }) });
+    figure(tiles[2], { now: sums.success, then: before?.success, write: percent, worse: -1, help: "Part of the calls that succeeded", door: () => openDrawer("calls", { outcome: "failed" }) });
+    figure(tiles[3], { now: sums.tokens, then: before?.tokens, write: compact, help: "Tokens read and written", door });
     table.rows = [];
     table.columns = modelColumns();
     table.rows = now;

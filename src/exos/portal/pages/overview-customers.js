@@ -8,10 +8,10 @@ import { state } from "../lib/state.js";
 import { figure, held, section } from "./overview-section.js";
 
 const TITLE = "What channels cost and bring";
-const amount = (value) => (missing(value) ? "–" : value >= 100 ? number(Math.round(value)) : Number(value).toFixed(2));
+export const amount = (value) => (missing(value) ? "–" : value >= 100 ? number(Math.round(value)) : Number(value).toFixed(2));
 
 // What the finding is about comes first: a phone shows three columns.
-export const channelColumns = () => [
+const channelColumns = () => [
   { key: "channel", label: "Channel", width: 130 }, { key: "conversions", label: "Last touches", kind: "number", width: 115 }, { key: "cost", label: "Cost", kind: "number", format: amount, width: 95 },
   { key: "value", label: "Value", kind: "number", format: amount, width: 95 }, { key: "cost_per_conversion", label: "Cost each", kind: "number", format: amount, width: 100 },
   { key: "touches", label: "Touches", kind: "number", width: 95 }, { key: "visitors", label: "Visitors", kind: "number", width: 95 },
@@ -19,7 +19,8 @@ export const channelColumns = () => [
 
 export function customersSection(main) {
   const table = element`<exos-table label=${TITLE}></exos-table>`;
-  const made = section(main, { title: "Customers", picture: "users", figures: 4, cards: [{ title: TITLE, content: table, className: "wide" }] });
+  table.door = ({ channel }) => openDrawer("channel", { channel });
+  const made = section(main, { title: "Customers", picture: "users", figures: ["Customers", "New", "Churned", "Value of conversions"], cards: [{ title: TITLE, content: table, className: "wide" }] });
 
   const { node, tiles } = made;
 
@@ -41,11 +42,11 @@ async function answers(signal) {
 }
 
 function figures(tiles, now, then) {
-  const door = () => openDrawer("channels");
-  figure(tiles[0], { label: "Customers", now: now.active_customers, then: then?.active_customers, write: compact, worse: -1, beside: `${compact(now.monthly_value)} a month`, help: "Who had signed up and not left by the end of the range", door });
-  figure(tiles[1], { label: "New", now: now.new_customers, then: then?.new_customers, write: compact, worse: -1, beside: "signed up", help: "Customers who signed up", door });
-  figure(tiles[2], { label: "Churned", now: now.churned_customers, then: then?.churned_customers, write: compact, worse: 1, beside: "left", help: "Customers who left", door });
-  figure(tiles[3], { label: "Value of conversions", now: now.value, then: then?.value, write: compact, worse: -1, beside: plural(now.conversions, "conversion"), help: "What sign-ups, orders and upgrades are worth, in the currency of the source", door });
+  const people = (which) => () => openDrawer("customers", { which });
+  figure(tiles[0], { now: now.active_customers, then: then?.active_customers, write: compact, worse: -1, beside: `${compact(now.monthly_value)} a month`, help: "Who had signed up and not left by the end of the range", door: people("active") });
+  figure(tiles[1], { now: now.new_customers, then: then?.new_customers, write: compact, worse: -1, beside: "signed up", help: "Customers who signed up", door: people("new") });
+  figure(tiles[2], { now: now.churned_customers, then: then?.churned_customers, write: compact, worse: 1, beside: "left", help: "Customers who left", door: people("churned") });
+  figure(tiles[3], { now: now.value, then: then?.value, write: compact, worse: -1, beside: plural(now.conversions, "conversion"), help: "What sign-ups, orders and upgrades are worth, in the currency of the source", door: () => openDrawer("conversions") });
 }
 
 // The rows come with the most last touches first.

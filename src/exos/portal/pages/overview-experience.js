@@ -5,6 +5,7 @@ import "../components/table.js";
 import { run } from "../lib/api.js";
 import { compact, percent, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
+import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 import { figure, held, section, whole } from "./overview-section.js";
 
@@ -14,7 +15,7 @@ const TITLES = ["Where people get stuck", "Sessions worth watching"];
 export function experienceSection(main) {
   const tables = TITLES.map((title) => element`<exos-table label=${title}></exos-table>`);
   const cards = tables.map((content, at) => ({ title: TITLES[at], content }));
-  const made = section(main, { title: "Experience", picture: "mouse-pointer-click", figures: 4, cards });
+  const made = section(main, { title: "Experience", picture: "mouse-pointer-click", figures: ["Sessions", "Frustrated sessions", "Frustration signals", "Errors"], cards });
   const { node, tiles } = made;
   const [stuck, worth] = tables;
   stuck.door = (row) => openDrawer("frustrated", { signal: row.signal, page: row.page, element: row.element });
@@ -25,7 +26,7 @@ export function experienceSection(main) {
     figures(tiles, trend, now, then);
     titles(node, worst, sessions);
     show(stuck, sized(frustrationColumns(), [110, 160, 120, 90, 90]), worst);
-    show(worth, sized(sessionColumns(), [125, 270, 0, 90]), sessions);
+    show(worth, sized(sessionColumns(), [125, 290, 0, 90]), sessions);
     return true;
   });
 }
@@ -33,7 +34,7 @@ export function experienceSection(main) {
 async function answers(signal) {
   const ask = (slug, which, more) => run(slug, { ...state.selection(which), filters: ELSEWHERE, ...more }, { signal }).then((table) => table.objects());
   const [trend, [now], then, worst, sessions] = await Promise.all([
-    ask("sessions/trend"), ask("sessions/summary"), state.comparison() && ask("sessions/summary", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
+    ask("sessions/trend", "range", { interval: sketched(state.range()) }), ask("sessions/summary"), state.comparison() && ask("sessions/summary", "compare"), ask("sessions/frustration", "range", { limit: ROWS }), ask("sessions/list", "range", { limit: ROWS }),
   ]);
   return { trend, now, then: then && then[0], worst, sessions };
 }
@@ -41,10 +42,10 @@ async function answers(signal) {
 function figures(tiles, trend, now, then) {
   const course = (key) => whole(trend).map((row) => row[key]);
   const sessions = (args) => () => openDrawer("sessions", args);
-  figure(tiles[0], { label: "Sessions", now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: "Browser sessions in which anything happened", door: sessions({ order: "newest" }) });
-  figure(tiles[1], { label: "Frustrated sessions", now: now.frustrated_share, then: then?.frustrated_share, write: percent, worse: 1, spark: course("frustrated_share"), beside: "rage, dead, error clicks", help: "Part of the sessions that met a rage, dead or error click or a thrashed cursor", door: sessions({ order: "worth", kind: "frustration" }) });
-  figure(tiles[2], { label: "Frustration signals", now: now.frustrations, then: then?.frustrations, write: compact, worse: 1, spark: course("frustrations"), beside: `in ${plural(now.frustrated_sessions, "session")}`, help: "Rage, dead and error clicks and thrashed cursors", door: () => openDrawer("frustration") });
-  figure(tiles[3], { label: "Errors", now: now.errors, then: then?.errors, write: compact, worse: 1, spark: course("errors"), beside: `in ${plural(now.error_sessions, "session")}`, help: "Script errors that sessions met", door: sessions({ order: "worth", kind: "error" }) });
+  figure(tiles[0], { now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: "Browser sessions in which anything happened", door: sessions({ order: "newest" }) });
+  figure(tiles[1], { now: now.frustrated_share, then: then?.frustrated_share, write: percent, worse: 1, spark: course("frustrated_share"), beside: "rage, dead, error clicks", help: "Part of the sessions that met a rage, dead or error click or a thrashed cursor", door: sessions({ order: "worth", kind: "frustration" }) });
+  figure(tiles[2], { now: now.frustrations, then: then?.frustrations, write: compact, worse: 1, spark: course("frustrations"), beside: `in ${plural(now.frustrated_sessions, "session")}`, help: "Rage, dead and error clicks and thrashed cursors", door: () => openDrawer("frustration") });
+  figure(tiles[3], { now: now.errors, then: then?.errors, write: compact, worse: 1, spark: course("errors"), beside: `in ${plural(now.error_sessions, "session")}`, help: "Script errors that sessions met", door: sessions({ order: "worth", kind: "error" }) });
 }
 
 function titles(node, [worst], [session]) {

@@ -1,9 +1,8 @@
-// What services and networks measure of themselves; each metric opens the places it comes from, the highest first.
-import { defineDrawer, openDrawer } from "../components/drawer.js";
-import { listDrawer } from "../components/list-drawer.js";
+// What services and networks measure of themselves; each metric opens the places it comes from.
+import { openDrawer } from "../components/drawer.js";
 import "../components/table.js";
 import { run } from "../lib/api.js";
-import { number, plural, signedPercent } from "../lib/format.js";
+import { number, signedPercent } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { held, section } from "./overview-section.js";
@@ -14,7 +13,7 @@ const BINARY = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 const ask = (signal, which, more) => run("metrics/gauges", { ...state.selection(which), filters: null, ...more }, { signal });
 
-const columns = (first) => [
+export const gaugeColumns = (first) => [
   first, { key: "mean", label: "Mean", kind: "number", width: 110, render: (value, { unit }) => written(value, unit) },
   { key: "change", label: "vs before", kind: "number", width: 100, render: (value) => (value === undefined ? "–" : Math.abs(value) < UNSEEN ? "±0 %" : signedPercent(value)) },
   { key: "p95", label: "95 % below", kind: "number", width: 115, render: (value, { unit }) => written(value, unit) }, { key: "highest", label: "Highest", kind: "number", width: 115, render: (value, { unit }) => written(value, unit) },
@@ -24,20 +23,20 @@ const columns = (first) => [
 export function metricsSection(main) {
   const table = element`<exos-table label=${TITLE}></exos-table>`;
   table.door = ({ metric, attributes }) => openDrawer("gauge", { metric, by: attributes[0] ?? "service" });
-  const made = section(main, { title: "Metrics", picture: "gauge", figures: 0, cards: [{ title: TITLE, content: table, className: "wide" }] });
+  const made = section(main, { title: "Metrics", picture: "gauge", figures: [], cards: [{ title: TITLE, content: table, className: "wide" }] });
   const { node } = made;
 
   return () => held(made, (signal) => compared(signal, {}), (rows) => {
     node.querySelector(".card h3").textContent = finding(rows);
     table.rows = [];
-    table.columns = columns({ key: "metric", label: "Metric", width: 180 });
+    table.columns = gaugeColumns({ key: "metric", label: "Metric", width: 180 });
     table.rows = rows;
     return rows.length > 0;
   });
 }
 
 // The rows of now, with how much their mean has changed against the period compared with.
-async function compared(signal, more) {
+export async function compared(signal, more) {
   const [now, then] = await Promise.all([ask(signal, "range", more), state.comparison() && ask(signal, "compare", more)]);
   const key = ({ metric, unit, series }) => JSON.stringify([metric, unit, series]);
   const before = new Map((then?.objects() ?? []).map((row) => [key(row), row.mean]));
@@ -50,7 +49,7 @@ function finding(rows) {
 }
 
 // A value with its unit, as UCUM writes it: By are bytes, 1 is a share, {order} are orders.
-function written(value, unit) {
+export function written(value, unit) {
   if (unit === "By") return bytes(value);
   const digits = value !== 0 && Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
   const text = number(Number(value.toFixed(digits)));
@@ -61,10 +60,3 @@ function bytes(value) {
   const step = Math.max(0, Math.min(BINARY.length - 1, Math.floor(Math.log2(Math.abs(value) || 1) / 10)));
   return `${number(Number((value / 1024 ** step).toFixed(step ? 1 : 0)))} ${BINARY[step]}`;
 }
-
-defineDrawer("gauge", async (panel, { metric, by }) => {
-  panel.heading = metric;
-  const first = { key: "series", label: by.charAt(0).toUpperCase() + by.slice(1), width: 190 };
-  const rows = await listDrawer(panel, { columns: columns(first), ask: (signal) => compared(signal, { metric, by }), empty: "It was not measured in this range." });
-  panel.note = rows.length ? [rows[0].about, `${plural(rows.length, "place")}, the highest first`].filter(Boolean).join(" · ") : "";
-});

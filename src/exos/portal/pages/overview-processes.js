@@ -3,6 +3,7 @@ import { run } from "../lib/api.js";
 import { compact, duration, number, percent, points, signedDuration } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 import { sparkline } from "../components/kpi.js";
 import { whole } from "./overview-section.js";
@@ -47,7 +48,7 @@ function card(row, then) {
     <dl>${facts.map(([label, value, change, write, worse]) => html`<div><dt>${label}</dt><dd>${value}</dd>${change !== null && html`<dd class=${`delta ${tone(change, worse)}`}>${write(change)}</dd>`}</div>`)}</dl></a></li>`;
   if (row.source) {
     const edge = { process: row.process, edge: [row.source, row.target] };
-    made.append(element`<a class="slowest" href=${state.link("/process", edge)}>${icon("clock", 13)}<span><b>${row.source} → ${row.target}</b> holds ${percent(row.share_of_wait, 0)} of all waiting</span>${icon("arrow-right", 13)}</a>`);
+    made.append(element`<a class="slowest" href=${state.link("/process", edge)}>${icon("clock", 13)}<span><b>${row.source} → ${row.target}</b> · ${percent(row.share_of_wait, 0)} of all waiting</span>${icon("arrow-right", 13)}</a>`);
   }
   return made;
 }
@@ -65,7 +66,7 @@ function tone(change, worse) {
 async function courses(list) {
   for (const place of list.querySelectorAll(".course")) {
     try {
-      const table = await run("process/trend", { ...state.selection(), filters: null, process: place.dataset.process });
+      const table = await run("process/trend", { ...state.selection(), filters: null, process: place.dataset.process, interval: sketched(state.range()) });
       place.replaceChildren(...[sparkline(whole(table.column("cases")))].filter(Boolean));
     } catch {
       place.replaceChildren();

@@ -1,8 +1,8 @@
 /*
 What the sections of the overview share: a heading, a row of figures, cards beneath.
 
-  const {node, tiles, panels} = section(main, {title, icon, figures: 4, cards: [{title, content, className}]});
-  figure(tile, {label, now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither;
+  const {node, tiles, panels} = section(main, {title, icon, figures: ["Sessions"], cards: [{title, content, className}]});   figures by their names
+  figure(tile, {now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither;
       a change of what is written as a percentage is told in points
   await held({node, tiles, panels}, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
 */
@@ -16,20 +16,20 @@ import { state } from "../lib/state.js";
 const UNSEEN = 0.0005;
 
 export function section(main, { title, picture, figures, cards }) {
-  const tiles = Array.from({ length: figures }, () => document.createElement("exos-kpi"));
+  const tiles = figures.map((label) => element`<exos-kpi label=${label}></exos-kpi>`);
   const panels = cards.map(({ content }) => element`<exos-state skeleton="table">${content}</exos-state>`);
   const node = element`<section aria-label=${title}><h2>${icon(picture, 15)}${title}</h2>
-    ${figures > 0 && html`<div class="tiles">${tiles}</div>`}
+    ${figures.length > 0 && html`<div class="tiles">${tiles}</div>`}
     <div class="cards">${cards.map(({ title: heading, className = "" }, at) => html`<article class=${`card ${className}`}><header><h3>${heading}</h3><span class="spring"></span></header>${panels[at]}</article>`)}</div></section>`;
   main.append(node);
   return { node, tiles, panels };
 }
 
-export function figure(tile, { label, now, then, write, worse = 0, spark = [], beside = "", help = "", door }) {
+export function figure(tile, { now, then, write, worse = 0, spark = [], beside = "", help = "", door }) {
   const compared = state.comparison();
   tile.door = door;
   tile.data = {
-    label, value: write(now), spark, help: compared ? `${help}. Compared with ${compared.label}` : help,
+    label: tile.getAttribute("label"), value: write(now), spark, help: compared ? `${help}. Compared with ${compared.label}` : help,
     delta: compared && then ? change(now, then, worse, write === percent) : { text: beside, tone: "" },
   };
 }

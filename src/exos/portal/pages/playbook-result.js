@@ -21,6 +21,9 @@ const ENOUGH = 10_000;
 let told;
 let latest = new Promise((resolve) => (told = resolve));
 
+// Rows come in the order of what the question is about: the measure that falls from row to row.
+const ranks = (values) => values[0] > values.at(-1) && values.every((value, at) => at === 0 || value <= values[at - 1]);
+
 export function resultCard(analysis) {
   let answer = null;
   let asked = {};
@@ -56,7 +59,7 @@ export function resultCard(analysis) {
     view.hidden = !drawable;
     measure.options = found.map(({ key, label }) => ({ value: key, label }));
     const wanted = state.get("measure");
-    measure.value = found.some(({ key }) => key === wanted) ? wanted : found[0]?.key ?? null;
+    measure.value = found.some(({ key }) => key === wanted) ? wanted : (found.find(({ key }) => ranks(result.column(key))) ?? found[0])?.key ?? null;
     view.value = drawable ? state.get("view") ?? (CHARTS_FIRST.has(analysis.shows) ? "chart" : "table") : "table";
     arrange();
     return result.rows.length ? null : { icon: "search", title: "No rows", text: "Nothing in the data fits these parameters, this time range and these filters.", actions: widen() };

@@ -1,5 +1,6 @@
 // What the process page asks the server for. Equal questions of several panels share one request (lib/api.js).
 import { run } from "../lib/api.js";
+import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 
 export const [VARIANTS, CASES] = [200, 100];
@@ -12,7 +13,7 @@ export const wholeProcess = (signal) => run("process/variants", { process: state
 // The cases that finish in the range, for whatever compares periods: of those that started lately only the fast have finished.
 export const finished = (which) => ({ ...chosen(which), cases: "finished" });
 export const summary = (signal, asked = chosen()) => run("process/summary", asked, { signal }).then((table) => table.objects()[0]);
-export const trend = (signal, asked = chosen()) => run("process/trend", asked, { signal });
+export const trend = (signal, asked = chosen()) => run("process/trend", { ...asked, interval: sketched(state.range()) }, { signal });
 export const bottlenecks = (signal, which) => run("process/bottlenecks", { ...finished(which), limit: 50 }, { signal }).then((table) => table.objects());
 export const cases = (signal, order, asked = chosen()) => run("process/cases", { ...asked, order, limit: CASES }, { signal });
 

@@ -3,6 +3,7 @@ import { edgeIndex } from "../components/map-graph.js";
 import { freeCorner } from "../components/map-legend.js";
 import { OVERLAYS } from "../components/map-scale.js";
 import { openMenu } from "../components/menu.js";
+import { toast } from "../components/toast.js";
 import { number, percent } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
@@ -34,6 +35,7 @@ export class MapPanel {
     this.map.addEventListener("arranged", ({ detail }) => this.#arranged(detail));
     this.map.addEventListener("choose", ({ detail }) => state.set({ edge: detail?.edge ?? null, activity: detail?.activity ?? null, variant: null }));
     this.map.addEventListener("arranged", () => this.#replay());
+    this.map.addEventListener("yielded", () => toast("Two fingers move the map", { action: { label: "Full screen", run: () => this.#full() } }), { once: true });
     state.subscribe(() => this.#replay(), ["replay"]);
     this.#buttons();
     this.view();
@@ -153,9 +155,11 @@ export class MapPanel {
     shortcut("r", "Replay the flow", toggleReplay, { group: "Page" });
   }
 
+  // Phones that give their screen to films only: the card lies over the page.
   #full() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.card.requestFullscreen();
+    else if (this.card.requestFullscreen) this.card.requestFullscreen();
+    else this.card.classList.toggle("full");
   }
 }
 

@@ -60,12 +60,14 @@ function gap(wait, whole) {
 }
 
 function entry(event, zone) {
+  // An event is a completion unless it says something else.
+  const lifecycle = (event.lifecycle ?? "").toLowerCase().replace(/^complete$/, "");
   const dot = document.createElement("i");
   dot.style.background = activityColour(event.activity);
   const extra = Object.entries(event.attributes ?? {});
   const service = event.service_seconds > 0 && html`<span>${duration(event.service_seconds)}</span>`;
   return html`<li class="event"><time datetime=${event.start} title=${exactTime(event.start, zone)}>${clock(event.start, zone)}</time>${dot}<div>
-    <p><b>${event.activity}</b>${event.lifecycle && html` <span class="pill">${event.lifecycle.toLowerCase()}</span>`}</p>
+    <p><b>${event.activity}</b>${lifecycle && html` <span class="pill">${lifecycle}</span>`}</p>
     <p class="with">${event.resource && html`<span>${icon("user", 12)}${event.resource}</span>`}${service}${event.cost !== null && html`<span>cost ${number(event.cost)}</span>`}${doors(event)}</p>
     ${extra.length > 0 && html`<details><summary>${number(extra.length)} ${extra.length === 1 ? "attribute" : "attributes"}</summary><dl>${extra.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`}
   </div></li>`;
