@@ -136,7 +136,9 @@ def test_events_outside_of_every_trace_are_rejected_one_by_one(tmp_path: Path) -
 def test_very_many_events_outside_of_every_trace_come_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xes_elements, "TOO_MANY_EVENTS", 10)
     more = '<int key="n" value="5"/>'
-    found = both(tmp_path, log(trace("1", event("a"), more=more), *(event() for _ in range(35)), trace("2", event("b"))))
+    found = both(
+        tmp_path, log(trace("1", event("a"), more=more), *(event() for _ in range(35)), trace("2", event("b")))
+    )
     assert found.rejections.total == 35
     assert [(row["case_id"], row["activity"]) for row in found.rows] == [("1", "a"), ("2", "b")]
     assert found.column("case_attributes") == [{"n": "5"}, {}]
