@@ -7,7 +7,7 @@ JOBS ?= 2
 # Tests that are run once more with the engine reached as a ClickHouse server.
 SERVED ?= tests/store tests/playbook tests/ingest tests/server tests/cli tests/test_analysis.py tests/test_selection.py
 
-.PHONY: demo test lint bench vendor docs lock wheel clean help
+.PHONY: demo test lint bench vendor docs lock wheel browser collector clean help
 
 help: ## Show these verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,8 +44,11 @@ lock: $(READY) ## Pin all requirements again, with hashes
 browser: $(READY) ## Chromium for the browser tests, through apt when it is missing and that is permitted
 	sh scripts/browser.sh
 
+collector: ## Build the OpenTelemetry Collector with Go, for the test that compares with it
+	sh scripts/collector.sh
+
 clean: ## Remove everything that these verbs made
-	rm -rf $(VENV) .venv-bench dist src/exos/portal/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .collector dist src/exos/portal/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(READY): requirements/dev.txt pyproject.toml scripts/environment.sh
 	sh scripts/environment.sh $(PYTHON) $(VENV) requirements/dev.txt

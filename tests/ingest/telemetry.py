@@ -9,8 +9,10 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from hypothesis import strategies as st
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
+from opentelemetry.proto.metrics.v1 import metrics_pb2 as metric_messages
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
 START = (int(time.time()) // 86_400 - 1) * 86_400 * 10**9 + 123_000_000
@@ -100,6 +102,50 @@ def traces(service: str, first: int = 0, count: int = 1, **attributes: Any) -> E
     resource = ResourceSpans(scope_spans=[ScopeSpans(spans=spans)])
     resource.resource.attributes.append(attribute("service.name", service))
     return ExportTraceServiceRequest(resource_spans=[resource])
+
+
+def metrics_of_all_kinds() -> ExportMetricsServiceRequest:
+    """A metric of each kind with all that it can have, and one without data."""
+    m: Any = metric_messages
+    request = ExportMetricsServiceRequest()
+    resource = request.resource_metrics.add(schema_url="resource-url")
+    resource.resource.attributes.append(attribute("service.name", "api"))
+    scope = resource.scope_metrics.add(schema_url="scope-url")
+    scope.scope.name, scope.scope.version, scope.scope.dropped_attributes_count = "meter", "1", 2
+    when: dict[str, Any] = {"start_time_unix_nano": START, "time_unix_nano": START + 2_900_000_000, "flags": 1}
+    common: dict[str, Any] = {**when, "attributes": [attribute("k", "v")]}
+    exemplar = m.Exemplar(
+        as_int=4,
+        time_unix_nano=START,
+        span_id=b"\x01" * 8,
+        trace_id=b"\x02" * 16,
+        filtered_attributes=[attribute("e", 1)],
+    )
+    sides: dict[str, Any] = {
+        "positive": {"offset": 1, "bucket_counts": [1, 2]},
+        "negative": {"offset": -1, "bucket_counts": [3]},
+    }
+    counted: dict[str, Any] = {"count": 3, "sum": 6.5, "min": 1, "max": 4}
+    for name, data in {
+        "gauge": m.Gauge(data_points=[m.NumberDataPoint(**common, as_double=1.5, exemplars=[exemplar])]),
+        "sum": m.Sum(data_points=[m.NumberDataPoint(**common, as_int=7)], aggregation_temporality=2, is_monotonic=True),
+        "histogram": m.Histogram(
+            data_points=[m.HistogramDataPoint(**common, **counted, bucket_counts=[1, 2], explicit_bounds=[5])],
+            aggregation_temporality=1,
+        ),
+        "exponential_histogram": m.ExponentialHistogram(
+            data_points=[m.ExponentialHistogramDataPoint(**common, **counted, scale=-2, zero_count=9, **sides)],
+            aggregation_temporality=2,
+        ),
+        "summary": m.Summary(
+            data_points=[
+                m.SummaryDataPoint(**common, count=3, sum=6.5, quantile_values=[{"quantile": 0.5, "value": 2}])
+            ]
+        ),
+    }.items():
+        scope.metrics.add(name=f"my.{name}", description="d", unit="ms", **{name: data})
+    scope.metrics.add(name="empty")
+    return request
 
 
 def as_otlp_json(message: Message) -> Any:

@@ -12,18 +12,16 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
-from opentelemetry.proto.metrics.v1 import metrics_pb2 as metric_messages
 
 from exos.errors import BadTelemetry, TooLarge
 from exos.ingest.otlp import LOGS, METRICS, TRACES, accept
 from exos.ingest.otlp.json_reader import read_json
 from exos.ingest.otlp.shared import REQUEST_ROWS
 from exos.ingest.otlp.values import as_string, number, raw, text
-from ingest.telemetry import START, VALUES, as_otlp_json, attribute, trace_requests, traces
+from ingest.telemetry import START, VALUES, as_otlp_json, attribute, metrics_of_all_kinds, trace_requests, traces
 
 
 def decode(signal: Any, body: bytes, **how: Any) -> Any:
@@ -66,6 +64,7 @@ def test_json_as_go_prints_it() -> None:
     value = {"b": [1, 1.0, None, True, "<&>\u2028\x01é"], "a": {"z": b"\x00\xff"}}
     assert text(value) == '{"a":{"z":"AP8="},"b":[1,1,null,true,"<&>\\u2028\\u0001é"]}'
     assert text([math.nan]) == ""
+    assert (text([b""]), text(b"")) == ("[null]", "")
 
 
 @given(trace_requests())
@@ -189,7 +188,7 @@ def test_items_whose_ids_have_another_length_are_left_out() -> None:
     assert "4 bytes" in decoded.reason
     body = orjson.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"traceId": "abcd"}, {"traceId": ""}]}]}]})
     assert (accept(LOGS, body, json=True).rows, accept(LOGS, body, json=True).rejected) == (1, 1)
-    metrics = _metrics()
+    metrics = metrics_of_all_kinds()
     metrics.resource_metrics[0].scope_metrics[0].metrics[0].gauge.data_points[0].exemplars[0].span_id = b"1"
     decoded = accept(METRICS, metrics.SerializeToString(), json=False)
     assert (sorted(decoded.batches or {}), decoded.rejected) == (sorted(METRICS.tables[1:]), 1)
@@ -287,51 +286,8 @@ def test_a_log_without_time_has_the_time_it_was_seen() -> None:
     assert _log(flags=0x101)["TraceFlags"] == 1
 
 
-def _metrics() -> ExportMetricsServiceRequest:
-    m: Any = metric_messages
-    request = ExportMetricsServiceRequest()
-    resource = request.resource_metrics.add(schema_url="resource-url")
-    resource.resource.attributes.append(attribute("service.name", "api"))
-    scope = resource.scope_metrics.add(schema_url="scope-url")
-    scope.scope.name, scope.scope.version, scope.scope.dropped_attributes_count = "meter", "1", 2
-    when: dict[str, Any] = {"start_time_unix_nano": START, "time_unix_nano": START + 2_900_000_000, "flags": 1}
-    common: dict[str, Any] = {**when, "attributes": [attribute("k", "v")]}
-    exemplar = m.Exemplar(
-        as_int=4,
-        time_unix_nano=START,
-        span_id=b"\x01" * 8,
-        trace_id=b"\x02" * 16,
-        filtered_attributes=[attribute("e", 1)],
-    )
-    sides: dict[str, Any] = {
-        "positive": {"offset": 1, "bucket_counts": [1, 2]},
-        "negative": {"offset": -1, "bucket_counts": [3]},
-    }
-    counted: dict[str, Any] = {"count": 3, "sum": 6.5, "min": 1, "max": 4}
-    for name, data in {
-        "gauge": m.Gauge(data_points=[m.NumberDataPoint(**common, as_double=1.5, exemplars=[exemplar])]),
-        "sum": m.Sum(data_points=[m.NumberDataPoint(**common, as_int=7)], aggregation_temporality=2, is_monotonic=True),
-        "histogram": m.Histogram(
-            data_points=[m.HistogramDataPoint(**common, **counted, bucket_counts=[1, 2], explicit_bounds=[5])],
-            aggregation_temporality=1,
-        ),
-        "exponential_histogram": m.ExponentialHistogram(
-            data_points=[m.ExponentialHistogramDataPoint(**common, **counted, scale=-2, zero_count=9, **sides)],
-            aggregation_temporality=2,
-        ),
-        "summary": m.Summary(
-            data_points=[
-                m.SummaryDataPoint(**common, count=3, sum=6.5, quantile_values=[{"quantile": 0.5, "value": 2}])
-            ]
-        ),
-    }.items():
-        scope.metrics.add(name=f"my.{name}", description="d", unit="ms", **{name: data})
-    scope.metrics.add(name="empty")
-    return request
-
-
 def test_metrics_of_all_five_kinds() -> None:
-    request = _metrics()
+    request = metrics_of_all_kinds()
     batches = decode(METRICS, request.SerializeToString(), json=False)
     assert decode(METRICS, orjson.dumps(as_otlp_json(request)), json=True) == batches
     assert sorted(batches) == sorted(METRICS.tables)

@@ -1,7 +1,7 @@
 """Attribute values as strings, as OpenTelemetry's collector writes them (pdata's `Value.AsString`, 1.58 and later).
 
 Strings stay, booleans are `true` and `false`, integers decimal, doubles shortest as in ES6, bytes base64, arrays and maps
-compact JSON as Go's encoding/json prints it: keys sorted, U+2028 and U+2029 escaped.
+compact JSON as Go's encoding/json prints it: keys sorted, U+2028 and U+2029 escaped, no bytes null.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _json(value: Any) -> str:
             raise ValueError("JSON has no such number")
         return number(value)
     if isinstance(value, bytes):
-        return f'"{b64encode(value).decode()}"'
+        return f'"{b64encode(value).decode()}"' if value else "null"
     if isinstance(value, str):
         return _quoted(value)
     return json.dumps(value)
