@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
+from collections.abc import Iterator
 
 from exos.errors import (
     BadParameter,
@@ -83,7 +86,33 @@ def _with_code(code: int, message: str) -> ExosError:
 def _without_code(error: Exception, text: str) -> Exception:
     module = type(error).__module__
     if module.startswith(("clickhouse_connect", "urllib3")):
-        return Unavailable(
-            f"ClickHouse cannot be reached: {clean(text)}", "Check EXOS_DATABASE and that the server runs."
-        )
+        why, hint = _unreached(error) or (clean(text), "Check EXOS_DATABASE and that the server runs.")
+        return Unavailable(f"ClickHouse cannot be reached: {why}", hint)
     return error
+
+
+def _unreached(error: BaseException) -> tuple[str, str] | None:
+    """Why there is no connection and what helps, from what the driver met; None when it met something else."""
+    for one in _met(error):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return (
+                f"its certificate is not trusted ({one.verify_message}).",
+                "Name the authority that signed it: ?ca_cert=/path/to/ca.pem at the end of EXOS_DATABASE.",
+            )
+        if isinstance(one, ssl.SSLError):
+            return "it does not speak TLS there.", "Check the port: 8443 with clickhouses://, 8123 with clickhouse://."
+        if isinstance(one, socket.gaierror):
+            return "no machine has that name.", "Check the host in EXOS_DATABASE."
+        if isinstance(one, ConnectionRefusedError):
+            return "nothing listens there.", "Check host and port in EXOS_DATABASE, and that the server runs."
+        if isinstance(one, TimeoutError):
+            return "it does not answer.", "Check host and port in EXOS_DATABASE, and what lies between."
+    return None
+
+
+def _met(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that it was raised for."""
+    while error is not None:
+        yield error
+        inside = next((one for one in error.args if isinstance(one, BaseException)), None)
+        error = error.__cause__ or error.__context__ or inside
