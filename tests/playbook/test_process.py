@@ -159,6 +159,13 @@ def test_any_log_in_any_order(database: Database, rows: list[Row], shuffle: Any)
     _agree(database, name, rows)
 
 
+def test_who_did_most_of_a_case_comes_first(database: Database, process: str) -> None:
+    who = ["gateway", "", "ann", "bob", "bob", "ann", "cem"]
+    load(database, process, [Row("1", "work", place, resource=name) for place, name in enumerate(who)])
+    found = PLAYBOOK.run(database, "process/cases", {"process": process})
+    assert found.rows[0][found.names.index("resources")] == ["ann", "bob", "gateway", "cem"]
+
+
 def test_a_case_is_found_by_any_part_of_its_id(database: Database, process: str) -> None:
     names = ("T-10", "T-1", "t-100", "AT-1", "X")
     load(database, process, [Row(name, "receive", minute) for minute, name in enumerate(names)])

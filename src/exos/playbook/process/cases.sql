@@ -4,7 +4,7 @@ title: Cases
 question: Which cases are there, how long did they take, and what happened in them?
 description: >
   One row per case. duration_seconds is the time from the first start to the latest completion; offsets are the seconds from the start
-  of the case to the start of each of its activities.
+  of the case to the start of each of its activities; resources begin with who did most of them.
 shows: table
 params:
   order:
@@ -22,7 +22,10 @@ SELECT
     dateDiff('microsecond', start_time, end_time) / 1e6 AS duration_seconds,
     activities AS variant,
     arrayMap(moment -> dateDiff('microsecond', start_time, moment) / 1e6, start_times) AS offsets,
-    arrayDistinct(arrayFilter(name -> name != '', resources)) AS resources,
+    arraySort(
+        name -> (-countEqual(selected_cases.resources, name), indexOf(selected_cases.resources, name)),
+        arrayDistinct(arrayFilter(name -> name != '', selected_cases.resources))
+    ) AS resources,
     attributes
 FROM selected_cases
 ORDER BY
