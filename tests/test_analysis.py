@@ -107,6 +107,21 @@ def test_own_analyses_are_untrusted(tmp_path: Path, database: Database) -> None:
     assert not playbook.get("mine/good").trusted
 
 
+def test_an_own_analysis_may_give_as_many_rows_as_its_limit_says(tmp_path: Path, database: Database) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "many.sql").write_text(GOOD.replace("numbers({top:UInt8})", "numbers({top:UInt8} * 5000)"))
+    playbook = Playbook.load(str(tmp_path))
+    assert len(playbook.run(database, "mine/many", {}).rows) == 15_000 > database.sql_limits.rows
+    assert len(playbook.run(database, "mine/many", {"limit": 12_000}).rows) == 12_000
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "binary.sql").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadAnalysis, match=r"binary\.sql:1: the file is not text in UTF-8"):
+        Playbook.load(str(tmp_path))
+
+
 def test_own_analyses_may_read_the_selected_cases(tmp_path: Path, database: Database, process: str) -> None:
     from eventlogs import ORDERS, load
 

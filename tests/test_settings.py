@@ -16,6 +16,16 @@ def test_environment_then_arguments(tmp_path: Path) -> None:
     assert loaded.embedded
 
 
+def test_links_and_detours_lead_to_the_same_folder(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for way in ("real", "link", "real/../link"):
+        loaded = Settings.load({}, home=str(tmp_path / way))
+        assert (loaded.home, loaded.folder) == (tmp_path / "real", tmp_path / "real" / "db")
+        given = Settings.load({}, database=f"chdb://{tmp_path / way / 'db'}")
+        assert given.folder == tmp_path / "real" / "db"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

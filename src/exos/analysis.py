@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +20,7 @@ from exos import frontmatter, parameters, selection
 from exos.errors import BadAnalysis, ExosError, NotFound
 from exos.frontmatter import Document, Parameter
 from exos.store import guard
-from exos.store.database import Database
+from exos.store.database import Database, Limits
 from exos.types import Column, Result, Statistics
 
 PROCESS_AREAS = ("process", "conformance", "operators", "automation")
@@ -115,8 +115,9 @@ class Playbook:
             result = _run_function(analysis, database, params)
         else:
             statement = compose(analysis, database, params)
-            limits = database.analysis_limits if analysis.trusted else database.sql_limits
-            result = database.query(statement.sql, statement.values, limits=limits, query_id=query_id)
+            result = database.query(
+                statement.sql, statement.values, limits=_limits(analysis, database), query_id=query_id
+            )
         if _reads_cases(analysis.document, analysis.area) and result.at_most_one:
             _check_process(database, str(params.get("process") or ""))
         return result
@@ -157,6 +158,13 @@ def compose(analysis: Analysis, database: Database, params: Mapping[str, Any]) -
     if not analysis.trusted:
         sql = guard.check(sql, database.query, values, (database.name, database.telemetry))
     return Statement(sql, values)
+
+
+def _limits(analysis: Analysis, database: Database) -> Limits:
+    """One of your own has the time and memory of free SQL; how many rows it gives, its `limit` says."""
+    if analysis.trusted:
+        return database.analysis_limits
+    return replace(database.sql_limits, rows=database.analysis_limits.rows)
 
 
 def _with_relations(body: str, database: Database, values: dict[str, Any]) -> str:

@@ -55,7 +55,10 @@ class Document:
 
 def read(path: Path) -> Document:
     """Parse one file. Raises BadAnalysis with file:line for anything missing, unknown or of the wrong kind."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad(path, 1, f"the file is not text in UTF-8: {error.reason} at byte {error.start}") from None
     found = _BLOCK.match(text)
     if found is None:
         raise _bad(

@@ -137,7 +137,7 @@ class Settings:
         return loaded._resolved()
 
     def _resolved(self) -> Settings:
-        home = self.home.expanduser().absolute()
+        home = self.home.expanduser().resolve()
         database = self.database or f"chdb://{home / 'db'}"
         if not database.startswith(("chdb://", "clickhouse://", "clickhouses://")):
             raise BadSettings(
@@ -170,8 +170,10 @@ class Settings:
 
     @property
     def folder(self) -> Path:
-        """Folder of the embedded engine, and of what belongs to its data."""
-        return Path(urlsplit(self.database).path)
+        """Folder of the embedded engine, and of what belongs to its data; links and `..` resolved, for the engine takes
+        two ways to the same folder for two folders.
+        """
+        return Path(urlsplit(self.database).path).resolve()
 
     @property
     def embedded(self) -> bool:

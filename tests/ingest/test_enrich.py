@@ -70,6 +70,7 @@ def test_headers_of_anybody_else_are_not_believed() -> None:
         ("XX", {}),
         ("T1", {}),
         ("", {}),
+        ("<script>", {}),
         ("us", {"geo.country.iso_code": "US"}),
     ],
 )

@@ -121,6 +121,16 @@ def test_enrichment_is_for_browsers_and_never_overwrites() -> None:
     }  # fmt: skip
 
 
+def test_half_a_character_does_not_cost_the_request() -> None:
+    r"""Browsers cut texts so; `\\ud83d` behind a backslash is a text of six letters."""
+    name = r"a\ud83d b\ude80\ud83d\ude80 \\ud83d \uD83D"
+    body = '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"' + name + '"}]}]}]}'
+    found = read_json(body.encode(), ExportTraceServiceRequest)
+    assert found.resource_spans[0].scope_spans[0].spans[0].name == "a\ufffd b\ufffd\U0001f680 \\ud83d \ufffd"
+    with pytest.raises(BadTelemetry, match="not JSON"):
+        read_json(body[:-1].encode(), ExportTraceServiceRequest)
+
+
 def test_json_has_its_ways() -> None:
     span = {
         "traceId": "AB" * 16, "spanId": "cd" * 8, "name": "x", "kind": "SPAN_KIND_PRODUCER", "start_time_unix_nano": START,

@@ -166,6 +166,14 @@ def test_who_did_most_of_a_case_comes_first(database: Database, process: str) ->
     assert found.rows[0][found.names.index("resources")] == ["ann", "bob", "gateway", "cem"]
 
 
+def test_pairs_of_a_very_long_case_are_counted_without_being_made(database: Database, process: str) -> None:
+    half = 20_000
+    load(database, process, [Row("1", "ab"[place % 2], place) for place in range(2 * half)])
+    found = PLAYBOOK.run(database, "process/eventually_follows", {"process": process})
+    same, after, before = half * (half - 1) // 2, half * (half + 1) // 2, half * (half - 1) // 2
+    assert sorted(found.rows) == [["a", "a", same], ["a", "b", after], ["b", "a", before], ["b", "b", same]]
+
+
 def test_a_case_is_found_by_any_part_of_its_id(database: Database, process: str) -> None:
     names = ("T-10", "T-1", "t-100", "AT-1", "X")
     load(database, process, [Row(name, "receive", minute) for minute, name in enumerate(names)])

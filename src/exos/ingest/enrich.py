@@ -6,6 +6,7 @@ one of the trusted networks; anybody could send them otherwise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -31,6 +32,7 @@ _LOCATIONS = {
     "geo.location.lon": "cf-iplongitude",
     "geo.timezone": "cf-timezone",
 }
+_COUNTRY = re.compile("[A-Z][A-Z0-9]")
 _UNKNOWN, _TOR = "XX", "T1"
 """Cloudflare's words in place of a country."""
 _VISITOR = "exos.visitor.id"
@@ -113,6 +115,7 @@ class Enricher:
         """
         said = {name: _text(headers[header]) for name, header in _LOCATIONS.items() if headers.get(header)}
         country = said.pop("geo.country.iso_code", "").upper()
+        country = country if _COUNTRY.fullmatch(country) else ""
         if country in (_UNKNOWN, _TOR):
             said = {}
         elif country:

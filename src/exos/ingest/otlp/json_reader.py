@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import binascii
 import math
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import orjson
@@ -25,6 +27,11 @@ Kind = TypeVar("Kind", bound=Message)
 DEPTH = 100
 """How deep messages may nest: what protobuf itself allows."""
 
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""Anything that JSON escapes; `half` is one half of a character that UTF-16 writes in two."""
 _HEX = {"trace_id", "span_id", "parent_span_id"}
 _RANGES = {
     FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
@@ -41,10 +48,20 @@ def read_json(body: bytes, kind: type[Kind]) -> Kind:
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadTelemetry(f"The body is not JSON: {error}", "Send OTLP/JSON in UTF-8.") from None
+        given = _with_whole_characters(body, error)
     descriptor: Any = kind.DESCRIPTOR
     message: Kind = _message(descriptor, given, 0)
     return message
+
+
+def _with_whole_characters(body: bytes, error: orjson.JSONDecodeError) -> Any:
+    """What a body holds that failed by halves of characters, which come of texts cut in the middle of one: each is U+FFFD, as in the
+    collector. Raises BadTelemetry where something else is wrong.
+    """
+    if b"\\ud" in body or b"\\uD" in body:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(_ESCAPE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], body))
+    raise BadTelemetry(f"The body is not JSON: {error}", "Send OTLP/JSON in UTF-8.") from None
 
 
 def _message(descriptor: Descriptor, given: Any, depth: int) -> Any:

@@ -36,7 +36,9 @@ def main(
     accounts = [Account("exos", password)]
     if reader := os.environ.get(READER):
         accounts.append(Account("exos_reader", reader, limited=True))
-    settings = Settings.load(home=home or None, database=None, memory_limit=memory_limit)
+    # Where EXOS finds its data, which may be this very endpoint, says nothing of what is offered here.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("EXOS_DATABASE")}
+    settings = Settings.load(environ, home=home or None, memory_limit=memory_limit)
     with Database.open(settings) as database:
         config = uvicorn.Config(
             Endpoint(database, accounts),
