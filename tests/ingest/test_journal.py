@@ -99,8 +99,8 @@ def test_segments_end_when_they_are_large_and_go_when_all_is_stored(
 ) -> None:
     monkeypatch.setattr(journaling, "SEGMENT_BYTES", 1000)
     journal = Journal(tmp_path)
-    held = [put(journal, record(number, 400)) for number in range(6)]
-    assert len(segments(tmp_path)) == len({segment.path for segment in held}) > 1
+    held = [(put(journal, record(number, 400)), record(number).digest) for number in range(6)]
+    assert len(segments(tmp_path)) == len({segment.path for segment, _ in held}) > 1
     journal.stored(held)
     (last,) = segments(tmp_path)
     assert last.stat().st_size == 0
@@ -108,6 +108,35 @@ def test_segments_end_when_they_are_large_and_go_when_all_is_stored(
     journal.close(WAIT)
     journal.release()
     assert [one.digest[-1] for _, left in Journal(tmp_path).left() for one in left] == [7]
+
+
+def test_what_is_stored_already_is_not_stored_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what is still in the segment that is written, nor what is in one that ended before."""
+    monkeypatch.setattr(journaling, "SEGMENT_BYTES", 1000)
+    journal = Journal(tmp_path)
+    held = [(put(journal, record(number, 400)), record(number).digest) for number in range(6)]
+    assert len(segments(tmp_path)) == 2
+    journal.stored(held[1:3])
+    journal.stored(held[5:])
+    after = Journal(tmp_path)
+    assert {digest[-1] for digest in after.known} == {1, 2, 5}
+    assert [one.digest[-1] for _, left in after.left() for one in left] == [0, 3, 4]
+
+
+def test_a_server_that_is_killed_between_two_groups_stores_each_once(
+    database: Database, settings: Settings, process: str, tmp_path: Path
+) -> None:
+    requests = [traces(process, number) for number in range(3)]
+    journal = Journal(tmp_path)
+    bodies = [one.SerializeToString() for one in requests]
+    held = [(put(journal, Record(digest_of("t", body), "traces", body)), digest_of("t", body)) for body in bodies]
+    database.insert("otel_traces", accept(TRACES, bodies[0], json=False).batches["otel_traces"])  # type: ignore[index]
+    journal.stored(held[:1])
+    writer = Writer(database, settings, Journal(tmp_path))
+    assert writer.find(held[0][1]) is not None
+    assert writer.close()
+    found = database.query("SELECT count() FROM otel_traces WHERE ServiceName = {name:String}", {"name": process})
+    assert found.rows == [[3]]
 
 
 def test_a_full_disk_is_told_and_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +161,14 @@ def test_a_full_disk_is_told_and_leaves_no_half_record(tmp_path: Path, monkeypat
 def test_a_journal_that_is_removed_under_it_is_made_again(tmp_path: Path, gone: str) -> None:
     folder = tmp_path / "journal"
     journal = Journal(folder)
-    held = [put(journal, record(1)), put(journal, record(2))]
+    held = [(put(journal, record(number)), record(number).digest) for number in (1, 2)]
     if gone == "file":
         segments(folder)[0].unlink()
     elif gone == "folder":
         shutil.rmtree(folder)
     else:
         folder.rename(tmp_path / "elsewhere")
-    held.append(put(journal, record(3)))
+    held.append((put(journal, record(3)), record(3).digest))
     (path,) = segments(folder)
     assert [one.digest[-1] for one in read(path)[0]] == [1, 2, 3]
     journal.stored(held)

@@ -16,7 +16,7 @@ import shutil
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,10 @@ from exos.settings import Settings
 
 SEGMENT_BYTES = 64 * 1024**2
 _MARK = b"EXOSJ\x01\r\n"
-_HEAD = struct.Struct(f"<{len(_MARK)}sII16sBI")
+DIGEST_BYTES = 16
+_STORED = ""
+"""In place of a signal: the record holds the digests of requests that are stored."""
+_HEAD = struct.Struct(f"<{len(_MARK)}sII{DIGEST_BYTES}sBI")
 """The mark, length of what follows the head, its checksum, the request's digest, lengths of the signal's name and the
 enrichment. The head's own checksum stands behind it.
 """
@@ -85,6 +88,8 @@ class Journal:
         self._left = sorted(folder.glob(f"*{SUFFIX}"))
         # A request that was set aside may be put back under its own name.
         self._number = max((int(path.stem) for path in self._left if _NUMBERED.fullmatch(path.stem)), default=0)
+        self.known = stored_in(self._left)
+        """Digests of requests that the last process stored, and had not removed yet."""
         self._queue: list[tuple[Record, Written]] = []
         self._changed = threading.Condition()
         self._closing = False
@@ -103,7 +108,7 @@ class Journal:
     def left(self) -> Iterator[tuple[Segment, list[Record]]]:
         """What the last process did not store, a segment at a time. Each is removed when its requests are `stored`."""
         for path in self._left:
-            records, damages = read(path)
+            records, damages = read(path, self.known)
             if damages:
                 _log.error(
                     "the journal %s is damaged in %d places; a copy is in %s", path.name, damages, self._keep(path)
@@ -133,13 +138,14 @@ class Journal:
                 return
         written(None, Unavailable("The server is stopping.", "Send it again."))
 
-    def stored(self, segments: Sequence[Segment]) -> None:
-        """One request of each segment given is in the database now."""
+    def stored(self, requests: Sequence[tuple[Segment, bytes]]) -> None:
+        """Requests are in the database now: the segment that holds each, and its digest."""
         with self._files:
-            for segment in segments:
+            for segment, _ in requests:
                 segment.waiting -= 1
                 if segment.waiting == 0:
                     self._forget(segment)
+            self._note([digest for segment, digest in requests if segment.waiting])
 
     def set_aside(self, record: Record) -> Path:
         """Keep a request that can never be stored, for somebody to look at; where it is."""
@@ -191,6 +197,20 @@ class Journal:
             segment.size += len(encoded)
             segment.waiting += count
             return segment, None
+
+    def _note(self, digests: Sequence[bytes]) -> None:
+        """Say what is stored already, so that the next process need not store it again. This is not flushed: what is lost of it
+        with the machine is stored twice, and told apart as any retry is.
+        """
+        if not digests or self._segment is None:
+            return
+        encoded = Record(bytes(DIGEST_BYTES), _STORED, b"".join(digests)).encoded()
+        try:
+            _write_all(self._file, encoded)
+        except OSError:
+            self._undo()
+        else:
+            self._segment.size += len(encoded)
 
     def _try(self, encoded: bytes) -> Segment | None:
         """Append to a segment, which is still where the next process will look for it; None where that failed."""
@@ -296,8 +316,21 @@ def unfinished(settings: Settings) -> bool:
     return settings.embedded and any(place(settings).glob(f"*{SUFFIX}"))
 
 
-def read(path: Path) -> tuple[list[Record], int]:
-    """The sound records of a segment, and in how many places it is damaged; a torn end is no damage."""
+def stored_in(paths: Iterable[Path]) -> set[bytes]:
+    """The digests of requests that segments say are stored, though some segment still holds them."""
+    notes = [one.body for path in paths for one in _records(path)[0] if one.signal == _STORED]
+    return {body[at : at + DIGEST_BYTES] for body in notes for at in range(0, len(body), DIGEST_BYTES)}
+
+
+def read(path: Path, stored: Collection[bytes] = ()) -> tuple[list[Record], int]:
+    """The sound requests of a segment but those whose digest is in `stored`, and in how many places it is damaged; a torn end
+    is no damage.
+    """
+    records, damages = _records(path)
+    return [one for one in records if one.signal != _STORED and one.digest not in stored], damages
+
+
+def _records(path: Path) -> tuple[list[Record], int]:
     data = path.read_bytes()
     records, damages, at, sound = list[Record](), 0, 0, True
     while at >= 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exos.errors import ExosError
-from exos.ingest.journal import DAMAGED, SUFFIX, place, read, refused
+from exos.ingest.journal import DAMAGED, SUFFIX, place, read, refused, stored_in
 from exos.settings import Settings
 
 
@@ -55,9 +55,11 @@ def check_journal(settings: Settings) -> str:
 def _contents(folder: Path, aside: Path) -> Contents:
     waiting = size = 0
     spoiled = []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+    paths = sorted(folder.glob(f"*{SUFFIX}"))
+    stored = stored_in(path for path in paths if path.exists())
+    for path in paths:
         try:
-            records, damages = read(path)
+            records, damages = read(path, stored)
         except FileNotFoundError:
             continue  # It has just been stored.
         waiting, size = waiting + len(records), size + sum(len(one.body) for one in records)

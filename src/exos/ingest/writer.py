@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -154,7 +154,7 @@ class Writer:
             return  # The database is closed, or soon will be; the journal has all of it.
         rest, pause = list(group), _PAUSES[0]
         while rest:
-            rest = [deposit for deposit, failure in self._storage.store(rest) if not self._done(deposit, failure)]
+            rest = self._without_done(self._storage.store(rest))
             if rest and self._stopping.is_set():
                 _log.warning("%d requests are left in the journal for the next start", len(rest))
                 return
@@ -163,9 +163,20 @@ class Writer:
                 pause = min(2 * pause, _PAUSES[1])
         self._trouble = None
 
+    def _without_done(self, results: Iterable[tuple[Deposit, Failure | None]]) -> list[Deposit]:
+        """Those that need another attempt; the journal hears of the others."""
+        assert self._journal is not None
+        again, done = list[Deposit](), list[tuple[Segment, bytes]]()
+        for deposit, failure in results:
+            if not self._done(deposit, failure):
+                again.append(deposit)
+            elif deposit.segment is not None:
+                done.append((deposit.segment, deposit.digest))
+        self._journal.stored(done)
+        return again
+
     def _done(self, deposit: Deposit, failure: Failure | None) -> bool:
         """Whether a deposit needs no more attempts: it is stored, or has failed by its own fault too often."""
-        assert self._journal is not None
         if failure is not None:
             if failure.own:
                 deposit.failures += 1
@@ -174,8 +185,6 @@ class Writer:
             if deposit.failures < _FAILURES or not self._set_aside(deposit, failure.error):
                 return False
         deposit.reservation.release()
-        if deposit.segment is not None:
-            self._journal.stored([deposit.segment])
         return True
 
     def _set_aside(self, deposit: Deposit, error: ExosError) -> bool:
@@ -216,6 +225,8 @@ class Writer:
 
     def _recover(self, journal: Journal) -> None:
         """Store what the last process acknowledged and could not store."""
+        for digest in journal.known:
+            self._memory.end(digest, stored=True)
         for segment, records in journal.left():
             _log.info("%d requests are taken from the journal %s", len(records), segment.path.name)
             for record in records:
@@ -226,7 +237,7 @@ class Writer:
                     _log.error("a request in %s cannot be read and is set aside: %s", segment.path.name, error)
                     with suppress(OSError):
                         journal.set_aside(record)
-                        journal.stored([segment])
+                        journal.stored([(segment, record.digest)])
 
     def _take_again(self, record: Record, segment: Segment) -> None:
         """Raises ExosError or KeyError for what this version of EXOS cannot read."""

@@ -55,8 +55,8 @@ def read_json(body: bytes, kind: type[Kind]) -> Kind:
 
 
 def _with_whole_characters(body: bytes, error: orjson.JSONDecodeError) -> Any:
-    """What a body holds that failed by halves of characters, which come of texts cut in the middle of one: each is U+FFFD, as in the
-    collector. Raises BadTelemetry where something else is wrong.
+    """What a body holds that failed by halves of characters, which come of texts cut in the middle of one: each is U+FFFD, as
+    in the collector. Raises BadTelemetry where something else is wrong.
     """
     if b"\\ud" in body or b"\\uD" in body:
         with suppress(orjson.JSONDecodeError):
