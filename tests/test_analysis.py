@@ -172,6 +172,7 @@ def test_an_own_analysis_cannot_take_a_known_name(tmp_path: Path) -> None:
         ({"process": "p", "limit": 10**9}, "at most"),
         ({"process": "p", "since": "yesterday"}, "since is 'yesterday'"),
         ({"process": "p", "since": "1815-01-01"}, "outside the years"),
+        ({"process": "p", "since": "2026-03-02", "until": "2026-03-01"}, "since is 2026-03-02, which is after until"),
         ({"process": "p", "timezone": "Mars/Olympus"}, "no time zone"),
         ({"process": "p", "order": "prettiest"}, "order is 'prettiest'"),
     ],

@@ -67,7 +67,12 @@ def bind(parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> dict[st
             raise BadParameter(f"There is no parameter {name!r}.", f"Known are: {', '.join(sorted(known))}.")
     timezone = str(given.get("timezone") or "UTC")
     zone(timezone)
-    return {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
+    values = {one.name: _value(one, given.get(one.name), timezone) for one in parameters}
+    if "since" in values and values["since"] > values["until"]:
+        raise BadParameter(
+            f"since is {given.get('since')}, which is after until, {given.get('until')}.", "Exchange the two."
+        )
+    return values
 
 
 def check_objects(given: Mapping[str, Any]) -> None:
