@@ -6,15 +6,15 @@ import { decide } from "./visitor.js";
 let current = {}; // the attributes that make an activity one of the case
 
 // Names and numbers; anything else is none.
-const filled = (value) => (/^(str|num|big)/.test(typeof value) && value !== "" ? String(value) : undefined);
+const filled = (value) => (/^(str|num|big)/.test(typeof value) && String(value)) || undefined;
 const moment = (time) => new Date(time ?? now()).getTime() || now();
 
-export function setCase(process, id, facts) {
+export const setCase = (process, id, facts) => {
   const number = filled(process) && filled(id);
   const name = number && filled(process);
   current = name ? { ...prefixed("exos.case.", { ...facts, id: number }), "exos.process": name } : {};
   bear({ "exos.context.process": name, "exos.context.case_id": number });
-}
+};
 
 const emit = (name, own, start, end) => {
   const all = { ...attributes, ...own };
@@ -27,12 +27,12 @@ const activity = (name, { start, end, attributes: facts, resource, cost, lifecyc
   emit(name, { ...prefixed("exos.event.", facts), ...own, ...current }, Math.min(moment(start ?? finish), finish), finish);
 };
 
-export function identify(userId, traits) {
+export const identify = (userId, traits) => {
   const id = filled(userId);
   const { email, name, teamId, teamName, ...others } = (id && traits) || {};
   for (const old in attributes) if (old.startsWith("exos.user.")) bear({ [old]: undefined });
   bear({ userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName, ...prefixed("exos.user.", others) });
-}
+};
 
 const consent = (granted) => {
   decide(granted);

@@ -15,19 +15,23 @@ const TURN = /^(next|prev(ious)?|more|less|up|down)$/i;
 let burst;
 let latest;
 
-// What was clicked, where, and how it is told; null when it was no person, or the page asks for silence.
+// What was clicked, where, and how it is told; nothing when it was no person, or the page asks for silence.
 export const observed = (event) => {
   const [target] = event.composedPath();
-  if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return null;
+  if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return undefined;
   const element = clickable(target) || target;
-  const told = {
-    element: selector(element),
-    text: label(element),
-    x: Math.round(event.clientX),
-    y: Math.round(event.clientY),
-    page: location.pathname,
+  return {
+    target,
+    element,
+    at: now(),
+    told: {
+      element: selector(element),
+      text: label(element),
+      x: Math.round(event.clientX),
+      y: Math.round(event.clientY),
+      page: location.pathname,
+    },
   };
-  return { target, element, at: now(), told };
 };
 
 export const signal = (name, click, more) =>
@@ -84,8 +88,14 @@ const onTrouble = safely((message) => {
 const recordPicture = (target) => {
   if (target instanceof HTMLElement) return;
   const element = clickable(target) || target;
-  const told = { component: "user-interaction", event_type: "click", target_element: element.tagName, "http.url": location.href };
-  record("click", { ...told, ...described(element) }, now(), now(), "@opentelemetry/instrumentation-user-interaction");
+  const told = {
+    component: "user-interaction",
+    event_type: "click",
+    target_element: element.tagName,
+    "http.url": location.href,
+    ...described(element),
+  };
+  record("click", told, now(), now(), "@opentelemetry/instrumentation-user-interaction");
 };
 
 export const onClick = safely((event) => {
@@ -97,7 +107,7 @@ export const onClick = safely((event) => {
   feedDead(click, event);
 });
 
-export function watchErrors() {
+export const watchErrors = () => {
   on("error", ({ message }) => message && onTrouble(message));
   on("unhandledrejection", ({ reason }) => onTrouble(reason?.message || reason));
   const original = console.error;
@@ -105,4 +115,4 @@ export function watchErrors() {
     onTrouble(told.map((one) => one?.message || one).join(" "));
     return original.apply(this, told);
   };
-}
+};

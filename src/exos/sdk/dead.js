@@ -1,7 +1,7 @@
 // Dead clicks: on something that looks as if it would answer, and nothing answers. One is pending at a time; only then anything is observed.
 import { hasSelection, observed, signal } from "./clicks.js";
 import { UNCLEAR, clickable, up } from "./elements.js";
-import { isDelivery, now, on, safely } from "./options.js";
+import { isDelivery, now, on, safely, words } from "./options.js";
 import { AT_ONCE_MS, DEAD_MS, PRESS_MS } from "./thresholds.js";
 
 const ANSWERS =
@@ -44,9 +44,9 @@ const tap = (object, name, note) => {
 };
 
 const taps = (note) =>
-  OWNERS.split(" ").flatMap((owner) => {
+  words(OWNERS).flatMap((owner) => {
     const object = window[owner]?.prototype || window[owner] || {};
-    const names = CALLS.split(" ").filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
+    const names = words(CALLS).filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
     return names.map((name) => tap(object, name, note));
   });
 
@@ -55,14 +55,13 @@ const shadowRoots = (root) => [
   ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? shadowRoots(shadowRoot) : [])),
 ];
 
+const release = (one) => one?.undo.splice(0).forEach((undo) => undo());
+
 const expectAnswer = (element) => {
   stopWaiting();
   const mine = { element, at: now(), href: location.href };
   pending = mine;
-  const answer = () => {
-    mine.answered = true;
-    mine.undo.splice(0).forEach((undo) => undo());
-  };
+  const answer = () => release(mine);
   const atOnce = ({ type, target }) => {
     if (now() - mine.at > AT_ONCE_MS) return;
     // That a press moves the focus to what is pressed, or sets the caret, is no answer.
@@ -85,7 +84,7 @@ const expectAnswer = (element) => {
 
 const stopWaiting = safely(() => {
   clearTimeout(pending?.timer);
-  pending?.undo.splice(0).forEach((undo) => undo());
+  release(pending);
   pending = undefined;
 });
 
@@ -112,9 +111,10 @@ export const feedDead = (click, event) => {
 };
 
 const judge = safely(() => {
-  const { click, count, answered, href } = pending;
+  const { click, count, href } = pending;
+  const [waits] = pending.undo; // nothing, once it has answered
   stopWaiting();
   // Long overdue, the machine slept: nobody knows.
   const sure = now() - click.at < 2 * DEAD_MS && href === location.href && !document.hidden;
-  if (!answered && sure) signal("dead_click", click, { count });
+  if (waits && sure) signal("dead_click", click, { count });
 });

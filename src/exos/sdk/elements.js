@@ -1,20 +1,18 @@
 // What an element is: something to click, something to type into, its selector and its text.
-import { DATA, option, safely } from "./options.js";
+import { DATA, option, safely, words } from "./options.js";
 import { prefixed } from "./sdk.js";
 
-const BUTTONS = ":is([type=button],[type=submit],[type=reset],[type=image])";
-const roles = (names) => `:is([role=${names.split(" ").join("],[role=")}])`;
-const CLICKABLE = `a[href],button,summary,input${BUTTONS},${roles("button link tab menuitem switch")},[onclick],[aria-haspopup]`;
+const any = (name, values) => `:is(${words(values).map((value) => `[${name}=${value}]`)})`;
+const BUTTONS = any("type", "button submit reset image");
+const CLICKABLE = `a[href],button,summary,input${BUTTONS},${any("role", "button link tab menuitem switch")},[onclick],[aria-haspopup]`;
 // What shows by itself that it was used, or shows it where no observer looks.
 export const UNCLEAR =
-  `input:not(${BUTTONS}),select,textarea,option,label,[contenteditable],${roles("spinbutton slider textbox combobox")},` +
+  `input:not(${BUTTONS}),select,textarea,option,label,[contenteditable],${any("role", "spinbutton slider textbox combobox")},` +
   "canvas,video,audio,embed,object,iframe";
 
 // The nearest that matches, through the borders of shadow trees.
-export const up = (element, selector) => {
-  const { host } = element.getRootNode();
-  return element.closest(selector) || (host && up(host, selector));
-};
+export const up = (element, selector) =>
+  element && (element.closest(selector) || up(element.getRootNode().host, selector));
 
 export const clickable = (element) => up(element, CLICKABLE);
 
@@ -33,10 +31,8 @@ export const selector = (element) => {
   return parts.join(" > ").slice(0, 200);
 };
 
-export const caption = (element) => {
-  const shown = element.matches("input") ? element.value : element.textContent;
-  return (element.ariaLabel || shown || element.title || "").trim().replace(/\s+/g, " ");
-};
+export const caption = (element) =>
+  words(element.ariaLabel || (element.matches("input") ? element.value : element.textContent) || element.title).join(" ");
 
 // Only of what is there to be clicked: other text may be somebody's data.
 export const label = (element) => {

@@ -13,25 +13,25 @@ export const isDelivery = (asked) => String(asked?.url || asked).startsWith(`${T
 
 export const DEBUG = option("debug", false);
 
-export function attempt(work, otherwise) {
+export const attempt = (work, otherwise) => {
   try {
     return work();
   } catch (error) {
     if (DEBUG) console.warn("exos:", error);
     return otherwise;
   }
-}
+};
 
 // Nothing here may ever reach the host page as an exception.
 export const safely = (work) => (...given) => attempt(() => work(...given));
 
 // First of all listeners, and none that could hold up a scroll. Returns what takes it off again.
-export function on(names, listener) {
+export const on = (names, listener) => {
   const how = { capture: true, passive: true };
-  const all = names.split(" ");
+  const all = words(names);
   for (const name of all) addEventListener(name, listener, how);
   return () => all.forEach((name) => removeEventListener(name, listener, how));
-}
+};
 
 export const WATCHES = option("frustration");
 
@@ -44,7 +44,9 @@ const share = (name) => {
 // One number per visit decides both whether it is sampled and whether it is recorded. Drawn, and kept, only where there is something to decide.
 const SAMPLE = share("sample");
 const RECORDED = SAMPLE * share("replay");
-const draw = () => attempt(() => (sessionStorage.exos_draw = sessionStorage.exos_draw || Math.random()), Math.random());
-const DRAWN = SAMPLE < 1 || RECORDED % 1 ? draw() : 0;
+const DRAWN =
+  SAMPLE < 1 || RECORDED % 1
+    ? attempt(() => (sessionStorage.exos_draw = sessionStorage.exos_draw || Math.random()), Math.random())
+    : 0;
 export const isSampled = DRAWN < SAMPLE;
 export const isRecorded = DRAWN < RECORDED;

@@ -47,7 +47,6 @@ export const whenRunning = (work) => (sdk ? work() : waiting.length < 200 && wai
 
 const settings = () => {
   const { environment, release, mask, trace } = DATA;
-  const own = [BASE, TARGET].map((base) => new RegExp(`${beginning(base).source}/(sdk/|api/visitor|v1/)`));
   return {
     apiKey: DATA.key,
     service: DATA.service || location.hostname,
@@ -61,7 +60,10 @@ const settings = () => {
     consoleCapture: option("console", false),
     advancedNetworkCapture: option("network", false),
     tracePropagationTargets: trace && words(trace).map(beginning),
-    ignoreUrls: [...own, ...words(DATA.ignore).map(beginning)],
+    ignoreUrls: [
+      ...[BASE, TARGET].map((base) => new RegExp(beginning(base).source + "/(sdk/|api/visitor|v1/)")),
+      ...words(DATA.ignore).map(beginning),
+    ],
     otelResourceAttributes: {
       ...(environment && { "deployment.environment": environment, "deployment.environment.name": environment }),
       ...(release && { "service.version": release }),
