@@ -336,6 +336,35 @@ def test_what_cannot_be_written_down_is_left_out(visit: Visit, collected: Collec
     assert (numbers.attributes["userId"], numbers.attributes["exos.context.case_id"]) == ("0", "10")
 
 
+HALF, EMOJI = "\\ud83d", "\\ud83d\\ude00"  # as scripts write them
+GIVEN = f"""exos.identify('u{HALF}', {{name: 'Ann{HALF}', team: '{HALF}!'}}),
+    exos.setCase('orders', 'T{HALF}', {{line: '{HALF}'}}), exos.activity('Read{HALF}'),
+    exos.track('odd{HALF}', {{'k{HALF}': '{HALF}{EMOJI}', list: ['{HALF}']}}),
+    assign.textContent = 'x'.repeat(63) + '{EMOJI}{EMOJI}',
+    assign.addEventListener('click', () => {{ throw 'x'.repeat(246) + '{EMOJI}{EMOJI}'; }}),
+    assign.dataset.testid = 'x'.repeat(185) + '{EMOJI}{EMOJI}'"""
+
+
+def test_no_text_ends_in_half_a_character(visit: Visit, collected: Collected) -> None:
+    page = visit('data-replay="off"')
+    started(page)
+    page.evaluate(f"({GIVEN})")
+    page.click("#assign")
+    settle(page, collected, "mark")
+    texts = [value for span in collected.spans for value in (span.name, *span.attributes, *span.attributes.values())]
+    assert [text for text in texts if isinstance(text, str) and re.search("[\ud800-\udfff]", text)] == []
+    [odd] = collected.named("odd\ufffd")
+    assert (odd.attributes["k\ufffd"], odd.attributes["list"]) == ("\ufffd\N{GRINNING FACE}", '["\ufffd"]')
+    assert (odd.attributes["userId"], odd.attributes["userName"], odd.attributes["exos.user.team"]) == (
+        *("u\ufffd", "Ann\ufffd", "\ufffd!"),
+    )
+    assert collected.named("Read\ufffd")[0].attributes["exos.case.line"] == "\ufffd"
+    [error] = collected.named("error_click")
+    assert error.attributes["exos.frustration.text"] == "x" * 63 + "\N{GRINNING FACE}"
+    assert error.attributes["exos.frustration.message"] == f"Uncaught {'x' * 246}\N{GRINNING FACE}"
+    assert error.attributes["exos.frustration.element"].endswith("x\N{GRINNING FACE}")
+
+
 def test_what_waits_when_consent_ends_is_never_sent(visit: Visit, collected: Collected) -> None:
     page = visit('data-consent="block"')
     page.evaluate("exos.consent(true)")

@@ -1,7 +1,7 @@
 // Rage clicks and error clicks, and one span for every click.
 import { feedDead } from "./dead.js";
 import { UNCLEAR, caption, clickable, described, label, selector, up } from "./elements.js";
-import { WATCHES, now, on, safely } from "./options.js";
+import { WATCHES, cut, now, on, safely } from "./options.js";
 import { prefixed, record } from "./sdk.js";
 import { ERROR_MS, RAGE_CLICKS, RAGE_GAP_MS, RAGE_PIXELS } from "./thresholds.js";
 
@@ -81,7 +81,7 @@ const onTrouble = safely((message) => {
   const click = latest;
   if (!click || now() - click.at > ERROR_MS) return;
   latest = undefined; // each click answers for one error
-  signal("error_click", click, { count: 1, message: String(message).slice(0, 256) });
+  signal("error_click", click, { count: 1, message: cut(String(message), 256) });
 });
 
 // The SDK makes no span for what is not HTML, such as the picture in a button.

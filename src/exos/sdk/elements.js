@@ -1,5 +1,5 @@
 // What an element is: something to click, something to type into, its selector and its text.
-import { DATA, option, safely, words } from "./options.js";
+import { DATA, cut, option, safely, words } from "./options.js";
 import { prefixed } from "./sdk.js";
 
 const any = (name, values) => `:is(${words(values).map((value) => `[${name}=${value}]`)})`;
@@ -28,7 +28,7 @@ export const selector = (element) => {
     const alike = [...one.parentElement.children].filter((child) => child.localName === tag);
     parts.unshift(alike[1] ? `${tag}:nth-of-type(${alike.indexOf(one) + 1})` : tag);
   }
-  return parts.join(" > ").slice(0, 200);
+  return cut(parts.join(" > "), 200);
 };
 
 export const caption = (element) =>
@@ -38,7 +38,7 @@ export const caption = (element) =>
 export const label = (element) => {
   const button = clickable(element);
   const masked = !option("text", DATA.mask !== "text") || up(element, `.rr-mask,.rr-block,${DATA.block || ".rr-block"}`);
-  return button && !masked ? caption(button).slice(0, 64) : "";
+  return button && !masked ? cut(caption(button), 64) : "";
 };
 
 export const described = (element) =>

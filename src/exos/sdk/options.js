@@ -7,6 +7,10 @@ export const TARGET = (DATA.url || BASE).replace(/\/+$/, "");
 export const option = (name, otherwise = true) => (name in DATA ? !/^(off|false|no|0)$/i.test(DATA[name]) : otherwise);
 export const words = (text) => (text || "").split(/\s+/).filter(Boolean);
 export const beginning = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+// Half of a character, as pages have it that cut their texts anywhere, is none: no receiver could store it.
+export const whole = (value) => (typeof value === "string" ? value.replace(/\p{Cs}/gu, "\ufffd") : value);
+// By characters. So many, with the longest, are in twice as many units; a half at the end of those is beyond them.
+export const cut = (text, most) => [...text.slice(0, 2 * most)].slice(0, most).join("");
 export const now = () => Date.now();
 // Whether a request is one of the SDK's deliveries.
 export const isDelivery = (asked) => String(asked?.url || asked).startsWith(`${TARGET}/v1/`);

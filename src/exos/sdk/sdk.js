@@ -15,6 +15,7 @@ import {
   on,
   option,
   safely,
+  whole,
   words,
 } from "./options.js";
 import { askVisitor, consented, isForbidden } from "./visitor.js";
@@ -37,8 +38,8 @@ export const bear = (more, all = attributes) => {
 export const prefixed = (prefix, facts) =>
   Object.fromEntries(
     Object.entries(facts || {}).map(([name, value]) => [
-      prefix + name,
-      value && typeof value === "object" ? attempt(() => JSON.stringify(value)) : value,
+      whole(prefix + name),
+      value && typeof value === "object" ? attempt(() => JSON.stringify(value, (_, one) => whole(one))) : whole(value),
     ]),
   );
 
