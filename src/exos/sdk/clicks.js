@@ -1,5 +1,5 @@
 // Rage clicks and error clicks, and one span for every click.
-import { feedDead } from "./dead.js";
+import { feedDead, noteError } from "./dead.js";
 import { UNCLEAR, caption, clickable, described, label, selector, up } from "./elements.js";
 import { WATCHES, cut, now, on, safely } from "./options.js";
 import { prefixed, record } from "./sdk.js";
@@ -81,6 +81,7 @@ const onTrouble = safely((message) => {
   const click = latest;
   if (!click || now() - click.at > ERROR_MS) return;
   latest = undefined; // each click answers for one error
+  noteError(click);
   signal("error_click", click, { count: 1, message: cut(String(message), 256) });
 });
 

@@ -110,6 +110,11 @@ export const feedDead = (click, event) => {
   Object.assign(pending, { click, at: click.at, count: 1, timer: setTimeout(judge, DEAD_MS) });
 };
 
+// An error is an answer to the click that it is told of; a later one is nothing that the visitor could see.
+export const noteError = ({ element }) => {
+  if (pending?.element === element) stopWaiting();
+};
+
 const judge = safely(() => {
   const { click, count, href } = pending;
   const [waits] = pending.undo; // nothing, once it has answered
