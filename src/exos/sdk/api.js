@@ -24,16 +24,18 @@ const emit = (name, own, start, end) => {
 
 const activity = (name, { start, end, attributes: facts, resource, cost, lifecycle } = {}) => {
   const finish = moment(end);
-  const own = prefixed("exos.", { activity: name, resource, cost, lifecycle });
-  emit(name, { ...prefixed("exos.event.", facts), ...own, ...current }, Math.min(moment(start ?? finish), finish), finish);
+  const own = { ...prefixed("exos.event.", facts), ...prefixed("exos.", { activity: name, resource, cost, lifecycle }), ...current };
+  emit(name, own, Math.min(moment(start ?? finish), finish), finish);
 };
 
 export const identify = (userId, traits) => {
   const id = filled(userId);
   const { email, name, teamId, teamName, ...others } = (id && traits) || {};
   for (const old in attributes) if (old.startsWith("exos.user.")) bear({ [old]: undefined });
-  const known = { userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName };
-  bear({ ...prefixed("", known), ...prefixed("exos.user.", others) });
+  bear({
+    ...prefixed("", { userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName }),
+    ...prefixed("exos.user.", others),
+  });
 };
 
 const consent = (granted) => {

@@ -9,7 +9,6 @@ import { ERROR_MS, RAGE_CLICKS, RAGE_GAP_MS, RAGE_PIXELS } from "./thresholds.js
 const STEP =
   /^[-+−–<>‹›«»▲-◄←-↓]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do|(next|previous) (page|day|week|month|year|slide))\b/i;
 
-const GAUGE = "[type=number],[type=range],output,[role=spinbutton]";
 const TURN = /^(next|prev(ious)?|more|less|up|down)$/i;
 
 let burst;
@@ -42,7 +41,7 @@ export const hasSelection = () => getSelection()?.isCollapsed === false;
 // Beside a field for numbers, unless it sends the form; or one of a pair such as "Previous" and "Next" in a small group, right beside a text.
 const isStepper = (element, text) => {
   const group = [...(element.parentNode?.children || [])];
-  if (group.some((one) => one.matches(GAUGE))) return !element.form || element.type !== "submit";
+  if (group.some((one) => one.matches("[type=number],[type=range],output,[role=spinbutton]"))) return !element.form || element.type !== "submit";
   const beside = (one, at) => one.type === "text" && (group[at - 1] === element || group[at + 1] === element);
   return group.some(beside) && !group[8] && TURN.test(text) && group.filter((one) => TURN.test(caption(one)))[1];
 };
@@ -72,7 +71,7 @@ const feedRage = (click) => {
 // At the end of the burst, so that the count is right and there is one signal.
 export const endBurst = safely(() => {
   const { count, exempt, first, timer } = burst || {};
-  burst = undefined;
+  burst = null;
   clearTimeout(timer);
   if (count >= RAGE_CLICKS && !exempt) signal("rage_click", first, { count });
 });
@@ -80,8 +79,8 @@ export const endBurst = safely(() => {
 const onTrouble = safely((message) => {
   const click = latest;
   if (!click || now() - click.at > ERROR_MS) return;
-  latest = undefined; // each click answers for one error
-  noteError(click);
+  latest = null; // each click answers for one error
+  noteError();
   signal("error_click", click, { count: 1, message: cut(String(message), 256) });
 });
 
@@ -89,14 +88,19 @@ const onTrouble = safely((message) => {
 const recordPicture = (target) => {
   if (target instanceof HTMLElement) return;
   const element = clickable(target) || target;
-  const told = {
-    component: "user-interaction",
-    event_type: "click",
-    target_element: element.tagName,
-    "http.url": location.href,
-    ...described(element),
-  };
-  record("click", told, now(), now(), "@opentelemetry/instrumentation-user-interaction");
+  record(
+    "click",
+    {
+      component: "user-interaction",
+      event_type: "click",
+      target_element: element.tagName,
+      "http.url": location.href,
+      ...described(element),
+    },
+    now(),
+    now(),
+    "@opentelemetry/instrumentation-user-interaction",
+  );
 };
 
 export const onClick = safely((event) => {

@@ -6,10 +6,9 @@ import { AT_ONCE_MS, DEAD_MS, PRESS_MS } from "./thresholds.js";
 
 const ANSWERS =
   "input change submit reset invalid toggle play load copy fullscreenchange popstate hashchange beforeunload pagehide visibilitychange";
-const AT_ONCE = "scroll selectionchange focusin";
-// Answers elsewhere, or says that it will not answer.
+// Answers elsewhere, where nothing shows it, or says that it will not answer.
 const EXEMPT =
-  "[download],[disabled],[aria-disabled=true],[aria-current],[aria-selected=true],[target]:not([target=_self]),[href*=':']:not([href^=http])";
+  `${UNCLEAR},[download],[disabled],[aria-disabled=true],[aria-current],[aria-selected=true],[target]:not([target=_self]),[href*=':']:not([href^=http])`;
 // What answers without changing the document: the network, new windows, sound, pixels, animations, the clipboard.
 const OWNERS =
   "window Navigator XMLHttpRequest WebSocket Worker Clipboard HTMLMediaElement Element CSSStyleSheet CanvasRenderingContext2D " +
@@ -22,7 +21,7 @@ let pending;
 
 const shouldAnswer = (event, element) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
-  if (up(element, `${UNCLEAR},${EXEMPT}`)) return false;
+  if (up(element, EXEMPT)) return false;
   return clickable(element) || getComputedStyle(element).cursor === "pointer";
 };
 
@@ -75,7 +74,7 @@ const expectAnswer = (element) => {
   mine.undo = [
     () => observer.disconnect(),
     on(ANSWERS, answer),
-    on(AT_ONCE, atOnce),
+    on("scroll selectionchange focusin", atOnce),
     on("blur", ({ target }) => target === window && answer()),
     ...taps(answer),
   ];
@@ -85,7 +84,7 @@ const expectAnswer = (element) => {
 const stopWaiting = safely(() => {
   clearTimeout(pending?.timer);
   release(pending);
-  pending = undefined;
+  pending = null;
 });
 
 // From the press on: menus open before the click comes.
@@ -98,10 +97,7 @@ export const onPress = safely((event) => {
 
 export const feedDead = (click, event) => {
   const again = pending?.element === click.element;
-  if (again && pending.click) {
-    pending.count += 1;
-    return;
-  }
+  if (again && pending.click) return (pending.count += 1);
   if (!again) {
     if (!shouldAnswer(event, click.element)) return stopWaiting();
     expectAnswer(click.element);
@@ -111,15 +107,15 @@ export const feedDead = (click, event) => {
 };
 
 // An error is an answer to the click that it is told of; a later one is nothing that the visitor could see.
-export const noteError = ({ element }) => {
-  if (pending?.element === element) stopWaiting();
+export const noteError = () => {
+  if (pending?.click) stopWaiting();
 };
 
 const judge = safely(() => {
-  const { click, count, href } = pending;
-  const [waits] = pending.undo; // nothing, once it has answered
+  // Nothing waits once it has answered.
+  const { click, count, href, undo: [waits] } = pending;
   stopWaiting();
   // Long overdue, the machine slept: nobody knows.
-  const sure = now() - click.at < 2 * DEAD_MS && href === location.href && !document.hidden;
-  if (waits && sure) signal("dead_click", click, { count });
+  if (now() - click.at > 2 * DEAD_MS || href !== location.href || document.hidden) return;
+  if (waits) signal("dead_click", click, { count });
 });

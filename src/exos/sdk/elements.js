@@ -18,7 +18,7 @@ export const clickable = (element) => up(element, CLICKABLE);
 
 export const selector = (element) => {
   const parts = [];
-  for (let one = element; one?.parentElement && parts.length < 5; one = one.parentElement) {
+  for (let one = element; one?.parentElement && !parts[4]; one = one.parentElement) {
     const { testid } = one.dataset || {};
     if (testid || /^[a-z][\w-]*$/i.test(one.id)) {
       parts.unshift(testid ? `[data-testid="${testid}"]` : `#${one.id}`);

@@ -41,8 +41,7 @@ export const WATCHES = option("frustration");
 
 const share = (name) => {
   const number = parseFloat(DATA[name]);
-  if (number >= 0 && number <= 1) return number;
-  return option(name) ? 1 : 0;
+  return number >= 0 && number <= 1 ? number : +option(name);
 };
 
 // One number per visit decides both whether it is sampled and whether it is recorded. Drawn, and kept, only where there is something to decide.

@@ -18,9 +18,9 @@ const recall = (name) =>
 // An empty value is forgotten.
 const remember = (name, value) =>
   attempt(() => {
-    const secure = location.protocol === "https:" ? ";secure" : "";
+    const rest = `domain=${DATA.cookieDomain || ""}${location.protocol === "https:" ? ";secure" : ""}`;
     // An empty domain is this host.
-    document.cookie = `${name}=${value};path=/;max-age=${value ? MONTHS_13 : 0};samesite=lax;domain=${DATA.cookieDomain || ""}${secure}`;
+    document.cookie = `${name}=${value};path=/;max-age=${value ? MONTHS_13 : 0};samesite=lax;${rest}`;
     if (value) localStorage[name] = value;
     else delete localStorage[name];
   });
