@@ -210,9 +210,28 @@ def test_selecting_text_is_not_rage(desk: Page, collected: Collected) -> None:
 )
 def test_clicks_that_raise_errors(desk: Page, collected: Collected, element: str, message: str) -> None:
     click(desk, element)
-    spans = [span for span in signals(desk, collected) if span.name == "error_click"]
-    assert told(spans) == [("error_click", element, 1)]
-    assert message in spans[0].attributes["exos.frustration.message"]
+    [span] = signals(desk, collected)  # and no dead click besides
+    assert told([span]) == [("error_click", element, 1)]
+    assert message in span.attributes["exos.frustration.message"]
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [(0, "error_click"), (400, "error_click"), (1200, "dead_click")],
+    ids=["at once", "soon", "late"],
+)
+def test_one_click_is_one_signal(desk: Page, collected: Collected, after: int, found: str) -> None:
+    """An error is its only effect: late, nothing tells that the click made it."""
+    desk.evaluate(
+        """(after) => {
+          const fail = () => { Promise.reject(new Error("no vendor")); };
+          document.getElementById("dead").addEventListener("click", after ? () => setTimeout(fail, after) : fail);
+        }""",
+        after,
+    )
+    click(desk, "#dead", apart=after)
+    desk.wait_for_timeout(50)  # browsers tell of a rejection a moment later, whatever the clock says
+    assert told(signals(desk, collected)) == [(found, "#dead", 1)]
 
 
 def test_errors_of_other_causes_are_no_error_clicks(desk: Page, collected: Collected) -> None:

@@ -193,6 +193,19 @@ def test_a_name_that_is_taken_is_told(open_page: Open) -> None:
     page.faults.forgive("409")  # type: ignore[attr-defined]
 
 
+def test_the_portals_own_key_is_explained(open_page: Open, base: str) -> None:
+    own = ask(base, "/api/keys", {"name": "exos-portal"})
+    page = open_page("/settings", width=390)
+    row = page.locator("#keys tr:has-text('exos-portal')")
+    expect(row).to_contain_text("EXOS_SELF_TELEMETRY=0")
+    expect(page.locator("#keys tr:has-text('default')")).not_to_contain_text("EXOS_SELF_TELEMETRY")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert axe(page) == []
+    row.get_by_text("Revoke").click()
+    expect(page.locator("dialog[open]")).to_contain_text("no longer records its own pages")
+    ask(base, f"/api/keys/{own['id']}", method="DELETE")
+
+
 def test_a_key_is_copied(open_page: Open) -> None:
     page = open_page("/settings", permissions=["clipboard-read", "clipboard-write"])
     row = page.locator("#keys tr:has-text('default')")
@@ -256,4 +269,5 @@ def test_the_engine_is_shown(open_page: Open) -> None:
     page.click("#engine summary")
     expect(page.locator("#engine")).to_contain_text("020_case_events.sql")
     expect(page.locator("#engine")).to_contain_text("embedded in this process")
+    expect(page.locator("#engine")).to_contain_text("the whole process takes more")
     assert axe(page) == []

@@ -336,6 +336,35 @@ def test_what_cannot_be_written_down_is_left_out(visit: Visit, collected: Collec
     assert (numbers.attributes["userId"], numbers.attributes["exos.context.case_id"]) == ("0", "10")
 
 
+HALF, EMOJI = "\\ud83d", "\\ud83d\\ude00"  # as scripts write them
+GIVEN = f"""exos.identify('u{HALF}', {{name: 'Ann{HALF}', team: '{HALF}!'}}),
+    exos.setCase('orders', 'T{HALF}', {{line: '{HALF}'}}), exos.activity('Read{HALF}'),
+    exos.track('odd{HALF}', {{'k{HALF}': '{HALF}{EMOJI}', list: ['{HALF}']}}),
+    assign.textContent = 'x'.repeat(63) + '{EMOJI}{EMOJI}',
+    assign.addEventListener('click', () => {{ throw 'x'.repeat(246) + '{EMOJI}{EMOJI}'; }}),
+    assign.dataset.testid = 'x'.repeat(185) + '{EMOJI}{EMOJI}'"""
+
+
+def test_no_text_ends_in_half_a_character(visit: Visit, collected: Collected) -> None:
+    page = visit('data-replay="off"')
+    started(page)
+    page.evaluate(f"({GIVEN})")
+    page.click("#assign")
+    settle(page, collected, "mark")
+    texts = [value for span in collected.spans for value in (span.name, *span.attributes, *span.attributes.values())]
+    assert [text for text in texts if isinstance(text, str) and re.search("[\ud800-\udfff]", text)] == []
+    [odd] = collected.named("odd\ufffd")
+    assert (odd.attributes["k\ufffd"], odd.attributes["list"]) == ("\ufffd\N{GRINNING FACE}", '["\ufffd"]')
+    assert (odd.attributes["userId"], odd.attributes["userName"], odd.attributes["exos.user.team"]) == (
+        *("u\ufffd", "Ann\ufffd", "\ufffd!"),
+    )
+    assert collected.named("Read\ufffd")[0].attributes["exos.case.line"] == "\ufffd"
+    [error] = collected.named("error_click")
+    assert error.attributes["exos.frustration.text"] == "x" * 63 + "\N{GRINNING FACE}"
+    assert error.attributes["exos.frustration.message"] == f"Uncaught {'x' * 246}\N{GRINNING FACE}"
+    assert error.attributes["exos.frustration.element"].endswith("x\N{GRINNING FACE}")
+
+
 def test_what_waits_when_consent_ends_is_never_sent(visit: Visit, collected: Collected) -> None:
     page = visit('data-consent="block"')
     page.evaluate("exos.consent(true)")
@@ -443,6 +472,8 @@ def test_shares_are_decided_once_a_visit(visit: Visit, collected: Collected) -> 
 
 
 CSP_NONCE = "script-src 'nonce-abc' 'strict-dynamic'"
+CSP_SCRIPTS = "script-src 'self' {exos}"
+CSP_TYPES = f"{CSP_SCRIPTS}; require-trusted-types-for 'script'"
 AMD = "window.define = Object.assign(() => { throw new Error('taken by AMD'); }, {amd: {}})"
 NO_STORAGE = """for (const [owner, name] of [[window, "localStorage"], [window, "sessionStorage"], [document, "cookie"]])
     Object.defineProperty(owner, name, { get() { throw new DOMException("blocked"); } })"""
@@ -450,21 +481,40 @@ NO_STORAGE = """for (const [owner, name] of [[window, "localStorage"], [window, 
 
 @pytest.mark.parametrize(
     ("options", "more"),
-    [('nonce="abc"', {"csp": CSP_NONCE}), ("", {"before": AMD}), ("", {"before": NO_STORAGE})],
-    ids=["nonce", "amd", "no-storage"],
+    [('nonce="abc"', {"csp": CSP_NONCE}), ("", {"before": AMD}), ("", {"csp": f"{CSP_TYPES}; trusted-types exos"})],
+    ids=["nonce", "amd", "trusted-types"],
 )
-def test_it_starts_in_difficult_places(
-    visit: Visit, collected: Collected, options: str, more: dict[str, str], request: pytest.FixtureRequest
-) -> None:
+def test_it_starts_in_difficult_places(visit: Visit, collected: Collected, options: str, more: dict[str, str]) -> None:
     page = visit(options, **more)
-    if "no-storage" in request.node.name:
-        # Not even the SDK can keep a session then; the page goes on.
-        page.wait_for_load_state("networkidle")
-    else:
-        started(page)
+    started(page)
+    page.evaluate("(exos.track('call'), exos.consent(true), exos.sessionId())")
+    page.click("#assign", force=True)
+    settle(page, collected, "mark")
+    assert [fault for fault in faults(page) if "desk.js" not in fault] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"before": NO_STORAGE}, "blocked"),
+        ({"csp": f"{CSP_SCRIPTS}; sandbox allow-scripts"}, "'allow-same-origin' flag"),
+        ({"csp": f"{CSP_TYPES}; trusted-types desk"}, "requires 'TrustedScriptURL' assignment"),
+    ],
+    ids=["no-storage", "sandbox", "trusted-types"],
+)
+def test_where_it_cannot_start_it_says_so_once(
+    visit: Visit, collected: Collected, more: dict[str, str], reason: str
+) -> None:
+    page = visit('data-enrich="off"', **more)
+    page.wait_for_load_state("networkidle")
     page.evaluate("(exos.track('mark'), exos.consent(true), exos.sessionId())")
     page.click("#assign", force=True)
-    assert [fault for fault in faults(page) if "desk.js" not in fault] == []
+    page.wait_for_selector("li:has-text('Assigned')")
+    page.wait_for_timeout(300)
+    [said] = [fault for fault in faults(page) if "exos sends nothing" in fault]
+    assert reason in said
+    assert not [fault for fault in faults(page) if "exception" in fault]
+    assert collected.spans == []
 
 
 def test_what_is_missing_never_disturbs_the_page(visit: Visit) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from exos.cli.backfilling import print_summary
 from exos.cli.doors import RemoteDoor
 from exos.errors import BadParameter
 
@@ -34,6 +35,22 @@ def test_alone(tmp_path: Path) -> None:
     wrong = exos(tmp_path, "backfill", "--since", "soon")
     assert wrong.returncode == 2
     assert "since is 'soon'" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("slices", "unchanged", "said"),
+    [
+        (28, 0, "1,200,000 rows derived"),
+        (1, 27, "1,200,000 rows, derived now or before"),
+        (0, 28, "0 rows derived, 1,200,000 there already"),
+    ],
+)
+def test_what_had_been_derived_is_not_told_as_derived(
+    capsys: pytest.CaptureFixture[str], slices: int, unchanged: int, said: str
+) -> None:
+    summary = {"slices": slices, "unchanged": unchanged, "read": 0, "seconds": 0.1, "rows": {"case_events": 1_200_000}}
+    print_summary(summary)
+    assert f"case_events     {said}\n" in capsys.readouterr().out
 
 
 @pytest.mark.timeout(60)

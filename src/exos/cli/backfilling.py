@@ -60,4 +60,11 @@ def print_summary(summary: dict[str, Any]) -> None:
     if unchanged:
         console.print(Text(f"  {unchanged:,} slices had been derived before and have not changed", style="dim"))
     for table, rows in summary["rows"].items():
-        console.print(Text(f"  {table:<15} {rows:,} rows derived"))
+        console.print(Text(f"  {table:<15} {_told(rows, slices, unchanged)}"))
+
+
+def _told(rows: int, slices: int, unchanged: int) -> str:
+    """The rows of a table, and whether it was this run that derived them."""
+    if not unchanged:
+        return f"{rows:,} rows derived"
+    return f"{rows:,} rows, derived now or before" if slices else f"0 rows derived, {rows:,} there already"

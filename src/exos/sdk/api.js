@@ -1,38 +1,42 @@
 // window.exos. Calls act on later spans at once; what makes a span waits until the SDK runs, with the time and case of the call.
-import { now, safely } from "./options.js";
+import { now, safely, whole } from "./options.js";
 import { attributes, bear, load, pause, prefixed, record, resume, sdk, whenRunning } from "./sdk.js";
 import { decide } from "./visitor.js";
 
 let current = {}; // the attributes that make an activity one of the case
 
 // Names and numbers; anything else is none.
-const filled = (value) => (/^(str|num|big)/.test(typeof value) && value !== "" ? String(value) : undefined);
+const filled = (value) => (/^(str|num|big)/.test(typeof value) && whole(String(value))) || undefined;
 const moment = (time) => new Date(time ?? now()).getTime() || now();
 
-export function setCase(process, id, facts) {
+export const setCase = (process, id, facts) => {
   const number = filled(process) && filled(id);
   const name = number && filled(process);
   current = name ? { ...prefixed("exos.case.", { ...facts, id: number }), "exos.process": name } : {};
   bear({ "exos.context.process": name, "exos.context.case_id": number });
-}
+};
 
 const emit = (name, own, start, end) => {
   const all = { ...attributes, ...own };
-  if (filled(name)) whenRunning(() => record(String(name), all, start, end));
+  const known = filled(name);
+  if (known) whenRunning(() => record(known, all, start, end));
 };
 
 const activity = (name, { start, end, attributes: facts, resource, cost, lifecycle } = {}) => {
   const finish = moment(end);
-  const own = prefixed("exos.", { activity: name, resource, cost, lifecycle });
-  emit(name, { ...prefixed("exos.event.", facts), ...own, ...current }, Math.min(moment(start ?? finish), finish), finish);
+  const own = { ...prefixed("exos.event.", facts), ...prefixed("exos.", { activity: name, resource, cost, lifecycle }), ...current };
+  emit(name, own, Math.min(moment(start ?? finish), finish), finish);
 };
 
-export function identify(userId, traits) {
+export const identify = (userId, traits) => {
   const id = filled(userId);
   const { email, name, teamId, teamName, ...others } = (id && traits) || {};
   for (const old in attributes) if (old.startsWith("exos.user.")) bear({ [old]: undefined });
-  bear({ userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName, ...prefixed("exos.user.", others) });
-}
+  bear({
+    ...prefixed("", { userId: id, "enduser.id": id, userEmail: email, userName: name, teamId, teamName }),
+    ...prefixed("exos.user.", others),
+  });
+};
 
 const consent = (granted) => {
   decide(granted);

@@ -1,7 +1,7 @@
 // Rage clicks and error clicks, and one span for every click.
-import { feedDead } from "./dead.js";
+import { feedDead, noteError } from "./dead.js";
 import { UNCLEAR, caption, clickable, described, label, selector, up } from "./elements.js";
-import { WATCHES, now, on, safely } from "./options.js";
+import { WATCHES, cut, now, on, safely } from "./options.js";
 import { prefixed, record } from "./sdk.js";
 import { ERROR_MS, RAGE_CLICKS, RAGE_GAP_MS, RAGE_PIXELS } from "./thresholds.js";
 
@@ -9,25 +9,28 @@ import { ERROR_MS, RAGE_CLICKS, RAGE_GAP_MS, RAGE_PIXELS } from "./thresholds.js
 const STEP =
   /^[-+−–<>‹›«»▲-◄←-↓]+$|\b((in|de)cre(ase|ment)|plus|minus|zoom|volume|(un|re)do|(next|previous) (page|day|week|month|year|slide))\b/i;
 
-const GAUGE = "[type=number],[type=range],output,[role=spinbutton]";
 const TURN = /^(next|prev(ious)?|more|less|up|down)$/i;
 
 let burst;
 let latest;
 
-// What was clicked, where, and how it is told; null when it was no person, or the page asks for silence.
+// What was clicked, where, and how it is told; nothing when it was no person, or the page asks for silence.
 export const observed = (event) => {
   const [target] = event.composedPath();
-  if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return null;
+  if (!event.isTrusted || !(target instanceof Element) || up(target, "[data-exos-ignore]")) return undefined;
   const element = clickable(target) || target;
-  const told = {
-    element: selector(element),
-    text: label(element),
-    x: Math.round(event.clientX),
-    y: Math.round(event.clientY),
-    page: location.pathname,
+  return {
+    target,
+    element,
+    at: now(),
+    told: {
+      element: selector(element),
+      text: label(element),
+      x: Math.round(event.clientX),
+      y: Math.round(event.clientY),
+      page: location.pathname,
+    },
   };
-  return { target, element, at: now(), told };
 };
 
 export const signal = (name, click, more) =>
@@ -38,7 +41,7 @@ export const hasSelection = () => getSelection()?.isCollapsed === false;
 // Beside a field for numbers, unless it sends the form; or one of a pair such as "Previous" and "Next" in a small group, right beside a text.
 const isStepper = (element, text) => {
   const group = [...(element.parentNode?.children || [])];
-  if (group.some((one) => one.matches(GAUGE))) return !element.form || element.type !== "submit";
+  if (group.some((one) => one.matches("[type=number],[type=range],output,[role=spinbutton]"))) return !element.form || element.type !== "submit";
   const beside = (one, at) => one.type === "text" && (group[at - 1] === element || group[at + 1] === element);
   return group.some(beside) && !group[8] && TURN.test(text) && group.filter((one) => TURN.test(caption(one)))[1];
 };
@@ -68,7 +71,7 @@ const feedRage = (click) => {
 // At the end of the burst, so that the count is right and there is one signal.
 export const endBurst = safely(() => {
   const { count, exempt, first, timer } = burst || {};
-  burst = undefined;
+  burst = null;
   clearTimeout(timer);
   if (count >= RAGE_CLICKS && !exempt) signal("rage_click", first, { count });
 });
@@ -76,16 +79,28 @@ export const endBurst = safely(() => {
 const onTrouble = safely((message) => {
   const click = latest;
   if (!click || now() - click.at > ERROR_MS) return;
-  latest = undefined; // each click answers for one error
-  signal("error_click", click, { count: 1, message: String(message).slice(0, 256) });
+  latest = null; // each click answers for one error
+  noteError();
+  signal("error_click", click, { count: 1, message: cut(String(message), 256) });
 });
 
 // The SDK makes no span for what is not HTML, such as the picture in a button.
 const recordPicture = (target) => {
   if (target instanceof HTMLElement) return;
   const element = clickable(target) || target;
-  const told = { component: "user-interaction", event_type: "click", target_element: element.tagName, "http.url": location.href };
-  record("click", { ...told, ...described(element) }, now(), now(), "@opentelemetry/instrumentation-user-interaction");
+  record(
+    "click",
+    {
+      component: "user-interaction",
+      event_type: "click",
+      target_element: element.tagName,
+      "http.url": location.href,
+      ...described(element),
+    },
+    now(),
+    now(),
+    "@opentelemetry/instrumentation-user-interaction",
+  );
 };
 
 export const onClick = safely((event) => {
@@ -97,7 +112,7 @@ export const onClick = safely((event) => {
   feedDead(click, event);
 });
 
-export function watchErrors() {
+export const watchErrors = () => {
   on("error", ({ message }) => message && onTrouble(message));
   on("unhandledrejection", ({ reason }) => onTrouble(reason?.message || reason));
   const original = console.error;
@@ -105,4 +120,4 @@ export function watchErrors() {
     onTrouble(told.map((one) => one?.message || one).join(" "));
     return original.apply(this, told);
   };
-}
+};

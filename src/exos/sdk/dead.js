@@ -1,15 +1,14 @@
 // Dead clicks: on something that looks as if it would answer, and nothing answers. One is pending at a time; only then anything is observed.
 import { hasSelection, observed, signal } from "./clicks.js";
 import { UNCLEAR, clickable, up } from "./elements.js";
-import { isDelivery, now, on, safely } from "./options.js";
+import { isDelivery, now, on, safely, words } from "./options.js";
 import { AT_ONCE_MS, DEAD_MS, PRESS_MS } from "./thresholds.js";
 
 const ANSWERS =
   "input change submit reset invalid toggle play load copy fullscreenchange popstate hashchange beforeunload pagehide visibilitychange";
-const AT_ONCE = "scroll selectionchange focusin";
-// Answers elsewhere, or says that it will not answer.
+// Answers elsewhere, where nothing shows it, or says that it will not answer.
 const EXEMPT =
-  "[download],[disabled],[aria-disabled=true],[aria-current],[aria-selected=true],[target]:not([target=_self]),[href*=':']:not([href^=http])";
+  `${UNCLEAR},[download],[disabled],[aria-disabled=true],[aria-current],[aria-selected=true],[target]:not([target=_self]),[href*=':']:not([href^=http])`;
 // What answers without changing the document: the network, new windows, sound, pixels, animations, the clipboard.
 const OWNERS =
   "window Navigator XMLHttpRequest WebSocket Worker Clipboard HTMLMediaElement Element CSSStyleSheet CanvasRenderingContext2D " +
@@ -22,7 +21,7 @@ let pending;
 
 const shouldAnswer = (event, element) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
-  if (up(element, `${UNCLEAR},${EXEMPT}`)) return false;
+  if (up(element, EXEMPT)) return false;
   return clickable(element) || getComputedStyle(element).cursor === "pointer";
 };
 
@@ -44,9 +43,9 @@ const tap = (object, name, note) => {
 };
 
 const taps = (note) =>
-  OWNERS.split(" ").flatMap((owner) => {
+  words(OWNERS).flatMap((owner) => {
     const object = window[owner]?.prototype || window[owner] || {};
-    const names = CALLS.split(" ").filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
+    const names = words(CALLS).filter((name) => Object.getOwnPropertyDescriptor(object, name)?.writable);
     return names.map((name) => tap(object, name, note));
   });
 
@@ -55,14 +54,13 @@ const shadowRoots = (root) => [
   ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? shadowRoots(shadowRoot) : [])),
 ];
 
+const release = (one) => one?.undo.splice(0).forEach((undo) => undo());
+
 const expectAnswer = (element) => {
   stopWaiting();
   const mine = { element, at: now(), href: location.href };
   pending = mine;
-  const answer = () => {
-    mine.answered = true;
-    mine.undo.splice(0).forEach((undo) => undo());
-  };
+  const answer = () => release(mine);
   const atOnce = ({ type, target }) => {
     if (now() - mine.at > AT_ONCE_MS) return;
     // That a press moves the focus to what is pressed, or sets the caret, is no answer.
@@ -76,7 +74,7 @@ const expectAnswer = (element) => {
   mine.undo = [
     () => observer.disconnect(),
     on(ANSWERS, answer),
-    on(AT_ONCE, atOnce),
+    on("scroll selectionchange focusin", atOnce),
     on("blur", ({ target }) => target === window && answer()),
     ...taps(answer),
   ];
@@ -85,8 +83,8 @@ const expectAnswer = (element) => {
 
 const stopWaiting = safely(() => {
   clearTimeout(pending?.timer);
-  pending?.undo.splice(0).forEach((undo) => undo());
-  pending = undefined;
+  release(pending);
+  pending = null;
 });
 
 // From the press on: menus open before the click comes.
@@ -99,10 +97,7 @@ export const onPress = safely((event) => {
 
 export const feedDead = (click, event) => {
   const again = pending?.element === click.element;
-  if (again && pending.click) {
-    pending.count += 1;
-    return;
-  }
+  if (again && pending.click) return (pending.count += 1);
   if (!again) {
     if (!shouldAnswer(event, click.element)) return stopWaiting();
     expectAnswer(click.element);
@@ -111,10 +106,16 @@ export const feedDead = (click, event) => {
   Object.assign(pending, { click, at: click.at, count: 1, timer: setTimeout(judge, DEAD_MS) });
 };
 
+// An error is an answer to the click that it is told of; a later one is nothing that the visitor could see.
+export const noteError = () => {
+  if (pending?.click) stopWaiting();
+};
+
 const judge = safely(() => {
-  const { click, count, answered, href } = pending;
+  // Nothing waits once it has answered.
+  const { click, count, href, undo: [waits] } = pending;
   stopWaiting();
   // Long overdue, the machine slept: nobody knows.
-  const sure = now() - click.at < 2 * DEAD_MS && href === location.href && !document.hidden;
-  if (!answered && sure) signal("dead_click", click, { count });
+  if (now() - click.at > 2 * DEAD_MS || href !== location.href || document.hidden) return;
+  if (waits) signal("dead_click", click, { count });
 });

@@ -15,6 +15,7 @@ import {
   on,
   option,
   safely,
+  whole,
   words,
 } from "./options.js";
 import { askVisitor, consented, isForbidden } from "./visitor.js";
@@ -37,17 +38,16 @@ export const bear = (more, all = attributes) => {
 export const prefixed = (prefix, facts) =>
   Object.fromEntries(
     Object.entries(facts || {}).map(([name, value]) => [
-      prefix + name,
-      value && typeof value === "object" ? attempt(() => JSON.stringify(value)) : value,
+      whole(prefix + name),
+      value && typeof value === "object" ? attempt(() => JSON.stringify(value, (_, one) => whole(one))) : whole(value),
     ]),
   );
 
 // Now, or as soon as the SDK runs.
-export const whenRunning = (work) => (sdk ? work() : waiting.length < 200 && waiting.push(work));
+export const whenRunning = (work) => (sdk ? work() : waiting[199] || waiting.push(work));
 
 const settings = () => {
   const { environment, release, mask, trace } = DATA;
-  const own = [BASE, TARGET].map((base) => new RegExp(`${beginning(base).source}/(sdk/|api/visitor|v1/)`));
   return {
     apiKey: DATA.key,
     service: DATA.service || location.hostname,
@@ -61,7 +61,10 @@ const settings = () => {
     consoleCapture: option("console", false),
     advancedNetworkCapture: option("network", false),
     tracePropagationTargets: trace && words(trace).map(beginning),
-    ignoreUrls: [...own, ...words(DATA.ignore).map(beginning)],
+    ignoreUrls: [
+      ...[BASE, TARGET].map((base) => new RegExp(beginning(base).source + "/(sdk/|api/visitor|v1/)")),
+      ...words(DATA.ignore).map(beginning),
+    ],
     otelResourceAttributes: {
       ...(environment && { "deployment.environment": environment, "deployment.environment.name": environment }),
       ...(release && { "service.version": release }),
@@ -75,19 +78,27 @@ const settings = () => {
 };
 
 let tag;
+let trusted; // pages may take no address but from a policy, and no policy twice
 export const load = () => {
   if (sdk || !isSampled || isForbidden()) return;
   if (document.prerendering) return on("prerenderingchange", load); // nobody sees it yet
   askVisitor();
-  if (window.HyperDX) return begin();
-  if (tag) return; // on its way already
-  tag = document.createElement("script");
-  tag.src = `${BASE}/sdk/hyperdx.js?v=__SDK__`;
-  tag.crossOrigin = ""; // without cookies
-  tag.nonce = SCRIPT.nonce;
-  tag.onload = safely(begin);
-  tag.onerror = () => (tag = undefined);
-  document.head.append(tag);
+  try {
+    if (window.HyperDX) return begin();
+    if (tag) return; // on its way already, or refused
+    tag = document.createElement("script");
+    const url = `${BASE}/sdk/hyperdx.js?v=__SDK__`;
+    const make = () => window.trustedTypes?.createPolicy("exos", { createScriptURL: (own) => own }).createScriptURL(url);
+    tag.src = trusted ||= attempt(make) || url;
+    tag.crossOrigin = ""; // without cookies
+    tag.nonce = SCRIPT.nonce;
+    tag.onload = safely(begin);
+    tag.onerror = () => (tag = null);
+    document.cookie; // throws where the SDK could not keep a session
+    document.head.append(tag);
+  } catch (error) {
+    console.warn("exos sends nothing:", error);
+  }
 };
 
 // Once a minute the SDK renews its session's cookie, and never ends that: so the timer is kept.
@@ -133,7 +144,7 @@ const handleDeliveries = () => {
 // Errors of the moments before the SDK listens.
 const deafen = on("error unhandledrejection", (event) => {
   const error = event.reason || event.error;
-  if (error && early.length < 10) early.push(error);
+  if (error && !early[9]) early.push(error);
 });
 
 const tracing = () => window[Symbol.for("opentelemetry.js.api.1")]?.trace;

@@ -14,24 +14,24 @@ import {
   TURNS,
 } from "./thresholds.js";
 
-
 const { abs, atan2, hypot, max, min } = Math;
 
 const trail = [];
 let quietUntil = 0;
 
-function extent(axis) {
-  const all = trail.map(axis);
+const extent = (axis) => {
+  const all = trail.map((one) => one[axis]);
   return max(...all) - min(...all);
-}
+};
 
 // How often the cursor turned, where it thrashed; else 0.
-function thrashes() {
+const thrashes = () => {
   let path = 0;
   let turns = 0;
   let heading;
   trail.reduce((from, to) => {
-    const [x, y] = [to.x - from.x, to.y - from.y];
+    const x = to.x - from.x;
+    const y = to.y - from.y;
     const angle = atan2(y, x);
     const turn = abs(angle - (heading ?? angle));
     if (min(turn, 2 * Math.PI - turn) >= ANGLE) turns += 1;
@@ -39,13 +39,13 @@ function thrashes() {
     path += hypot(x, y);
     return to;
   });
-  const box = max(extent(({ x }) => x), extent(({ y }) => y));
+  const box = max(extent("x"), extent("y"));
   const ms = trail.at(-1).at - trail[0].at;
   const speed = (1000 * path) / ms;
   if (ms < LEAST_MS || path < PATH_PIXELS || speed < SPEED || turns < TURNS) return 0;
   const score = 0.4 * min(turns / 8, 1) + 0.3 * min((speed - SPEED) / SPEED, 1) + 0.3 / (1 + (box / BOX_PIXELS) ** 2);
   return score >= SCORE ? turns : 0;
-}
+};
 
 export const onMove = safely((event) => {
   const { clientX: x, clientY: y } = event;

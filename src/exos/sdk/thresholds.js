@@ -14,7 +14,7 @@ export const STEP_PIXELS = 5;
 export const PATH_PIXELS = 300;
 export const SPEED = 300; // pixels per second
 export const TURNS = 4;
-export const ANGLE = 0.7853981633974483; // 45 degrees
+export const ANGLE = 0.785398; // 45 degrees
 export const BOX_PIXELS = 200;
 export const SCORE = 0.65;
 

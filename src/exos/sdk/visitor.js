@@ -13,15 +13,14 @@ let certain = !objects || !option("enrich");
 
 // Where storage is blocked, every page is a new visitor.
 const recall = (name) =>
-  attempt(() => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1] || localStorage[name]);
+  attempt(() => new RegExp(`(^|; )${name}=([^;]*)`).exec(document.cookie)?.[2] || localStorage[name]);
 
 // An empty value is forgotten.
 const remember = (name, value) =>
   attempt(() => {
-    const secure = location.protocol === "https:" ? ";secure" : "";
-    const age = value ? MONTHS_13 : 0;
+    const rest = `domain=${DATA.cookieDomain || ""}${location.protocol === "https:" ? ";secure" : ""}`;
     // An empty domain is this host.
-    document.cookie = `${name}=${value};path=/;max-age=${age};samesite=lax;domain=${DATA.cookieDomain || ""}${secure}`;
+    document.cookie = `${name}=${value};path=/;max-age=${value ? MONTHS_13 : 0};samesite=lax;${rest}`;
     if (value) localStorage[name] = value;
     else delete localStorage[name];
   });
@@ -66,7 +65,7 @@ const learn = (answer) => {
 };
 
 // Without an answer the spans lack places, nothing else. Asked before the SDK wraps fetch, so it is not part of the page's traffic.
-export async function askVisitor() {
+export const askVisitor = async () => {
   if (!option("enrich")) return;
   const kept = attempt(() => JSON.parse(sessionStorage.exos_answer || "{}"), {});
   if (now() - kept.at < ANSWER_MS) return learn(kept.answer);
@@ -79,4 +78,4 @@ export async function askVisitor() {
   } catch {
     // Out of reach, or nowhere to keep it.
   }
-}
+};

@@ -4,7 +4,7 @@ import { onPress } from "./dead.js";
 import { WATCHES, on } from "./options.js";
 import { onMove } from "./thrash.js";
 
-export function watch() {
+export const watch = () => {
   // Through the SDK's addEventListener: these see every interaction first, so each makes one span without a parent, whether or not
   // the page itself listens.
   on("click", onClick);
@@ -14,4 +14,4 @@ export function watch() {
   on("pointermove", onMove);
   on("visibilitychange pagehide", endBurst);
   watchErrors();
-}
+};

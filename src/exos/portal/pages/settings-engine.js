@@ -20,7 +20,7 @@ function draw(engine, open) {
   return html`<dl class="engine">
       ${fact("ClickHouse", engine.version, engine.embedded ? "embedded in this process" : "a server")}
       ${fact("EXOS", engine.exos_version, `up ${duration(engine.uptime_seconds)}`)}
-      ${fact("Memory", bytes(engine.memory_used), engine.memory_limit ? `of ${bytes(engine.memory_limit)} at most` : "limits are the server's", engine.memory_limit && engine.memory_used / engine.memory_limit)}
+      ${fact("Memory the engine counts", bytes(engine.memory_used), engine.memory_limit ? `of ${bytes(engine.memory_limit)} at most; the whole process takes more` : "limits are the server's", engine.memory_limit && engine.memory_used / engine.memory_limit)}
       ${fact("Data on disk", bytes(engine.disk_used), packed)}
       ${fact("Disk", `${bytes(engine.disk_free)} free`, `of ${bytes(engine.disk_total)}`, engine.disk_total && taken / engine.disk_total)}
       ${fact("Rows", compact(engine.rows), `in ${plural(engine.tables, "table")}, ${plural(engine.parts, "part")}`)}

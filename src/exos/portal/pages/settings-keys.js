@@ -8,6 +8,8 @@ import { state } from "../lib/state.js";
 import { confirmed } from "../components/confirm.js";
 import { toast } from "../components/toast.js";
 
+const OWN = "exos-portal"; // made by the server: server/routes/self_telemetry.py
+
 export function keysSection(section, { changed }) {
   const panel = section.querySelector("exos-state");
   const form = section.querySelector("form");
@@ -46,7 +48,7 @@ export function keysSection(section, { changed }) {
   }
 
   function row(key, zone) {
-    return html`<tr data-status=${key.revoked_at ? "never" : "live"}><td><b>${key.name}</b></td>
+    return html`<tr data-status=${key.revoked_at ? "never" : "live"}><td><b>${key.name}</b>${key.name === OWN && html`<small>EXOS’s own: this portal records its pages with it. EXOS_SELF_TELEMETRY=0 ends that.</small>`}</td>
       <td><span class="key"><code>${key.key}</code><button type="button" class="icon-button quiet small" aria-label=${`Copy the key of ${key.name}`} title="Copy" @click=${() => take(key)}>${icon("copy", 14)}</button></span></td>
       <td class="wide">${dateTime(key.created_at, zone)}</td><td class="wide">${key.last_used_at ? dateTime(key.last_used_at, zone) : "never"}</td>
       <td class="n">${key.revoked_at ? html`<span class="pill">revoked</span>` : html`<button type="button" class="button small" aria-label=${`Revoke ${key.name}`} @click=${() => revoke(key)}>Revoke</button>`}</td></tr>`;
@@ -68,7 +70,8 @@ export function keysSection(section, { changed }) {
   }
 
   async function revoke({ id, name }) {
-    const text = "Whoever sends with it is refused from now on. This cannot be taken back.";
+    const whose = name === OWN ? "This portal then no longer records its own pages." : "Whoever sends with it is refused from now on.";
+    const text = `${whose} This cannot be taken back.`;
     if (!(await confirmed({ title: `Revoke the key “${name}”?`, text, action: "Revoke" }))) return;
     try {
       await ask(`/api/keys/${id}`, { method: "DELETE" });
