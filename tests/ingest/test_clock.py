@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exos.errors import BadFile, BadParameter
 from exos.ingest.eventlog.clock import Clock, rfc3339
@@ -168,6 +171,36 @@ def test_times_out_of_range_are_told_from_unreadable_ones(text: str) -> None:
     times = made.read(pa.array([text], pa.string()))
     assert times.outside.all()
     assert not times.unread.any()
+
+
+WRITTEN: dict[str, Callable[[datetime], str]] = {
+    "ISO": lambda at: f"{at.year:04}-{at:%m-%d %H:%M:%S}",
+    "ISO with a zone": lambda at: f"{at.year:04}-{at:%m-%dT%H:%M:%S}Z",
+    "slashes": lambda at: f"{at.year:04}/{at:%m/%d %H:%M:%S}",
+    "compact": lambda at: f"{at.year:04}{at:%m%dT%H%M%S}Z",
+    "compact clock": lambda at: f"{at.year:04}-{at:%m-%dT%H%M%S}Z",
+    "two numbers": lambda at: f"{at:%d.%m.}{at.year:04} {at:%H:%M:%S}",
+    "day, name of the month": lambda at: f"{at:%d %b} {at.year:04} {at:%H:%M:%S}",
+    "name of the month, day": lambda at: f"{at:%B %d}, {at.year:04} {at:%H:%M:%S}",
+    "unix date": lambda at: f"{at:%a %b %d %H:%M:%S} {at.year:04}",
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+@given(at=st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)).map(lambda at: at.replace(microsecond=0)))
+def test_every_form_gives_the_year_that_is_written(form: str, at: datetime) -> None:
+    """A column of one form is read at once, one with an empty row text by text."""
+    made = Clock("UTC", True, Report())
+    plain = made.read(pa.array([WRITTEN["ISO"](at)], pa.string()))
+    mixed = made.read(pa.array([WRITTEN[form](at), ""], pa.string()))
+    assert mixed.values[0] == plain.values[0]
+    assert mixed.outside[0] == plain.outside[0] == (not 1900 <= at.year < 2300)
+    assert not mixed.unread.any()
+
+
+@pytest.mark.parametrize(("text", "year"), [("01.03.69", 2069), ("01.03.70", 1970), ("1 Mar 00", 2000)])
+def test_years_of_two_digits_are_of_the_hundred_years_from_1970(text: str, year: int) -> None:
+    assert one(text) == datetime(year, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ def _parts(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Flags, Fl
 
 def _date(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Ints, Flags]:
     year = _number(fields, "year")
-    year = np.where(year < 100, year + np.where(year < 70, 2000, 1900), year)
+    short = numbers(pc.utf8_length(_field(fields, "year"))) == 2
+    year = np.where(short, year + np.where(year < 70, 2000, 1900), year)
     sure = np.ones(len(fields), np.bool_)
     if "first" in _names(fields):
         first, second = _number(fields, "first"), _number(fields, "second_number")
@@ -126,8 +127,8 @@ def _date(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Ints, Flag
             return year, first, second, sure & (first == second)
         return (year, second, first, sure) if order is Order.DAY_FIRST else (year, first, second, sure)
     if "name" in _names(fields):
-        short = pc.utf8_slice_codeunits(pc.utf8_lower(_field(fields, "name")), 0, 3)
-        place = pc.index_in(short, value_set=_MONTHS)
+        name = pc.utf8_slice_codeunits(pc.utf8_lower(_field(fields, "name")), 0, 3)
+        place = pc.index_in(name, value_set=_MONTHS)
         month = np.where(flags(place.is_valid()), numbers(place) + 1, 0)
         return year, month, _number(fields, "day"), sure
     return year, _number(fields, "month"), _number(fields, "day"), sure
