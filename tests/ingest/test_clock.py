@@ -68,6 +68,10 @@ FORMS = {
     "2012-13-01": None,
     "2012-03-01 25:00:00": None,
     "2012-03-01 10:60:00": None,
+    "2012-03-01 10:00:00+25:00": None,
+    "2012-03-01 10:00:00+99:99": None,
+    "2012-03-01 10:00:00-01:60": None,
+    "Thu, 01 Mar 2012 10:00:00 +2400": None,
     "13:05": None,
     "yesterday": None,
     "32 March 2012": None,
@@ -196,6 +200,15 @@ def test_every_form_gives_the_year_that_is_written(form: str, at: datetime) -> N
     assert mixed.values[0] == plain.values[0]
     assert mixed.outside[0] == plain.outside[0] == (not 1900 <= at.year < 2300)
     assert not mixed.unread.any()
+
+
+@given(sign=st.sampled_from("+-"), hours=st.integers(0, 99), minutes=st.integers(0, 99))
+def test_an_offset_is_below_a_day_however_a_column_is_read(sign: str, hours: int, minutes: int) -> None:
+    text = f"2012-03-01T10:00:00{sign}{hours:02}:{minutes:02}"
+    made, _ = clock(["2012-03-01"])
+    alone, mixed = made.read(pa.array([text])), made.read(pa.array([text, ""]))
+    assert alone.unread[0] == mixed.unread[0] == (hours > 23 or minutes > 59)
+    assert alone.values[0] == mixed.values[0]
 
 
 @pytest.mark.parametrize(("text", "year"), [("01.03.69", 2069), ("01.03.70", 1970), ("1 Mar 00", 2000)])
