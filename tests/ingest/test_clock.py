@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -145,7 +146,40 @@ def test_the_order_can_be_said() -> None:
 def test_the_unit_of_numbers_is_that_of_the_largest() -> None:
     made, report = clock(["5", "1330596000123"])
     assert made.read(pa.array(["5"])).values[0].as_py() == datetime(1970, 1, 1, 0, 0, 0, 5000, tzinfo=UTC)
-    assert report.notes() == ["Numbers in time were taken as milliseconds since 1970."]
+    assert report.notes()[0] == "Numbers in time were taken as milliseconds since 1970."
+
+
+@pytest.mark.parametrize("numbers", [["0", "46023"], ["46023", "80001"], ["46023", "-46023"], ["3600", "1330596000"]])
+def test_numbers_that_give_times_before_1973_are_pointed_out(numbers: list[str]) -> None:
+    made, report = clock(numbers)
+    read = made.read(pa.array(numbers)).values.to_pylist()
+    assert read[0] == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(numbers[0]))
+    early = sum(int(number) < 100_000_000 for number in numbers)
+    assert report.notes()[1].startswith(f"{early} numbers read as seconds give times before 1973")
+
+
+@pytest.mark.parametrize("day", ["46023.4166666667", "46023.416666666664", " 46023.41666667 "])
+def test_numbers_of_a_spreadsheet_are_days(day: str) -> None:
+    made, report = clock([day, "2026-01-01 09:00", ""])
+    assert made.read(pa.array([day, "2026-01-01 09:00", ""])).values.to_pylist() == [
+        datetime(2026, 1, 1, 10, tzinfo=UTC),
+        datetime(2026, 1, 1, 9, tzinfo=UTC),
+        None,
+    ]
+    assert report.notes()[0] == "Numbers in time were taken as days since 1899-12-30, as spreadsheets count."
+    assert not any("1973" in note for note in report.notes())
+
+
+def test_days_of_a_spreadsheet_have_no_zone() -> None:
+    made, report = clock(["46023.5", "80000"], "Europe/Amsterdam")
+    times = made.read(pa.array(["46023.5", "80000", "20000", "1330596000", "-1330596000", "n/a"]))
+    assert times.values[:3].to_pylist() == [
+        datetime(2026, 1, 1, 11, tzinfo=UTC),
+        datetime(2119, 1, 10, 23, tzinfo=UTC),
+        datetime(1954, 10, 2, 23, tzinfo=UTC),
+    ]
+    assert times.outside.tolist() == [False, False, False, True, True, False]
+    assert any(note.startswith("2 numbers read as days give times before 1973") for note in report.notes())
 
 
 def test_times_without_zone_are_taken_where_the_log_was_written_and_that_is_said() -> None:
@@ -223,12 +257,26 @@ def test_years_of_two_digits_are_of_the_hundred_years_from_1970(text: str, year:
         pa.array([TEN.replace(tzinfo=None)], pa.timestamp("ms")),
         pa.array([1330596000], pa.int64()),
         pa.array([1330596000000], pa.uint64()),
+        pa.array([1330596000.0], pa.float64()),
+        pa.array([1330596000000.0], pa.float64()),
+        pa.array([1330596000000000000.0], pa.float64()),
+        pa.array([40969.416666666664], pa.float64()),
+        pa.array([Decimal("40969.4166666667")], pa.decimal128(20, 10)),
     ],
 )
 def test_typed_columns(column: pa.Array) -> None:
     made = Clock("UTC", None, Report())
     made.learn(column, "time")
     assert made.read(column).values.to_pylist() == [TEN]
+
+
+def test_numbers_that_are_none_are_no_times() -> None:
+    made = Clock("UTC", None, Report())
+    column = pa.array([46023.5, float("nan"), None, float("inf"), 1e300], pa.float64())
+    made.learn(column, "time")
+    times = made.read(column)
+    assert times.values.to_pylist() == [datetime(2026, 1, 1, 12, tzinfo=UTC), None, None, None, None]
+    assert times.unread.tolist() == [False, False, False, True, True]
 
 
 def test_rfc3339_has_only_the_digits_it_needs() -> None:
