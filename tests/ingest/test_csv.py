@@ -279,6 +279,25 @@ def test_a_start_behind_its_completion_is_kept_as_an_attribute(tmp_path: Path) -
     ) in read_.report.notes()
 
 
+def test_words_for_nothing_in_place_of_a_time_are_kept_as_attributes(tmp_path: Path) -> None:
+    text = (
+        "case,activity,start_time,end_time\n1,a,n/a,2026-03-02 11:00\n1,b,2026-03-02 12:00,NULL\n1,c, ,2026-03-02 13:00\n"
+        "1,d,n/a,-\n1,e,not yet,2026-03-02 14:00\n1,f,-,2026-03-02 15:00\n"
+    )
+    read_ = found(tmp_path, text)
+    assert [(row["start_time"].hour, row["end_time"].hour) for row in read_.rows] == [
+        (11, 11),
+        (12, 12),
+        (13, 13),
+        (15, 15),
+    ]
+    assert read_.column("attributes") == [{"start_time": "n/a"}, {"end_time": "NULL"}, {}, {"start_time": "-"}]
+    assert [(row.line, row.reason) for row in read_.rejected] == [(5, "no time"), (6, "the time cannot be read")]
+    told = "events say in words that {0} is missing; both times are the other one, the words are kept as attribute {0}."
+    assert f"2 {told.format(repr('start_time'))} Lines 2, 7." in read_.report.notes()
+    assert f"1 {told.format(repr('end_time'))} Line 3." in read_.report.notes()
+
+
 def test_costs_are_numbers_or_kept_as_attributes(tmp_path: Path) -> None:
     text = "case,activity,timestamp,cost:total\n1,a,2026-03-02,1.5\n1,b,2026-03-03,\n1,c,2026-03-04,two\n1,d,2026-03-05,3e2\n"
     read_ = found(tmp_path, text)
