@@ -220,6 +220,20 @@ def test_uploads_may_be_bounded(tmp_path: Path, database: Database, process: str
         import_log(database, path, Options(process=process), unpacking=Unpacking(bytes=10_000))
 
 
+def test_a_case_has_the_attributes_of_its_latest_event_whatever_the_order_of_the_file(
+    tmp_path: Path, database: Database, process: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "case,activity,time,case:state,case:owner\n1,c,2026-03-04,shut,\n1,b,2026-03-03,open,bob\n1,a,2026-03-02,,ann\n"
+    )
+    import_log(database, path, Options(process=process))
+    attributes = database.query(
+        "SELECT attributes FROM cases FINAL WHERE process = {process:String}", {"process": process}
+    ).rows
+    assert attributes == [[{"state": "shut", "owner": "bob"}]]
+
+
 def lived(database: Database, process: str) -> list[tuple[str, int, int, str, str]]:
     """Activity, start and completion in minutes, lifecycle and resource, in order."""
     rows = database.query(
