@@ -342,3 +342,20 @@ def test_folding_in_parts_gives_the_same(
 def test_without_folding_every_event_stays(tmp_path: Path, database: Database, process: str) -> None:
     path = write_csv(tmp_path / "log.csv", steps("a/start/0", "a/complete/5"))
     assert import_log(database, path, Options(process=process)).events == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "fold", "told"),
+    [
+        (["a/start/0", "b/complete/1", "a/COMPLETE/5"], False, True),
+        (["a/start/0", "a/complete/5"], True, False),
+        (["a/start/0", "b/complete/5"], False, False),
+        (["a/complete/0", "a/complete/5"], False, False),
+    ],
+)
+def test_starts_and_completions_apart_are_told(
+    given: list[str], fold: bool, told: bool, tmp_path: Path, database: Database, process: str
+) -> None:
+    path = write_csv(tmp_path / "log.csv", steps(*given))
+    summary = import_log(database, path, Options(process=process, fold_lifecycle=fold))
+    assert (importer.HALVED in summary.notes) == told
