@@ -160,11 +160,21 @@ def test_half_of_a_short_file_may_be_ragged(tmp_path: Path) -> None:
     assert (len(read_.rows), [row.line for row in read_.rejected]) == (2, [2, 4])
 
 
+@pytest.mark.parametrize("rows", [0, 50, 20_000])
 @pytest.mark.parametrize("options", [{}, {"format": "csv"}])
-def test_a_nul_byte_is_told_with_its_place(tmp_path: Path, options: dict[str, str]) -> None:
-    rows = "".join(f"{case},b,2026-03-02\n" for case in range(50))
-    with pytest.raises(BadFile, match="has a NUL byte on line 3, column 4"):
-        found(tmp_path, HEADER + "1,a,2026-03-02\n1,b\0,2026-03-02\n" + rows, **options)
+def test_a_nul_byte_costs_its_row(rows: int, tmp_path: Path, options: dict[str, str]) -> None:
+    more = "".join(f"{case},b,2026-03-02\n" for case in range(rows))
+    read_ = found(tmp_path, HEADER + "1,a,2026-03-02\n\n1,b\0c,2026-03-02\n1,d,never\n" + more, **options)
+    assert len(read_.rows) == 1 + rows
+    assert [(row.line, row.column, row.value, row.reason) for row in read_.rejected] == [
+        (4, "activity", "b\0c", "a NUL byte: the row is damaged"),
+        (5, "timestamp", "never", "the time cannot be read"),
+    ]
+
+
+def test_a_nul_byte_in_the_header_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="has a NUL byte in its header"):
+        found(tmp_path, HEADER.replace("activity", "act\0ivity") + "1,a,2026-03-02\n" * 50)
 
 
 def test_seconds_among_milliseconds_are_pointed_out(tmp_path: Path) -> None:
