@@ -160,11 +160,21 @@ def test_half_of_a_short_file_may_be_ragged(tmp_path: Path) -> None:
     assert (len(read_.rows), [row.line for row in read_.rejected]) == (2, [2, 4])
 
 
+@pytest.mark.parametrize("rows", [0, 50, 20_000])
 @pytest.mark.parametrize("options", [{}, {"format": "csv"}])
-def test_a_nul_byte_is_told_with_its_place(tmp_path: Path, options: dict[str, str]) -> None:
-    rows = "".join(f"{case},b,2026-03-02\n" for case in range(50))
-    with pytest.raises(BadFile, match="has a NUL byte on line 3, column 4"):
-        found(tmp_path, HEADER + "1,a,2026-03-02\n1,b\0,2026-03-02\n" + rows, **options)
+def test_a_nul_byte_costs_its_row(rows: int, tmp_path: Path, options: dict[str, str]) -> None:
+    more = "".join(f"{case},b,2026-03-02\n" for case in range(rows))
+    read_ = found(tmp_path, HEADER + "1,a,2026-03-02\n\n1,b\0c,2026-03-02\n1,d,never\n" + more, **options)
+    assert len(read_.rows) == 1 + rows
+    assert [(row.line, row.column, row.value, row.reason) for row in read_.rejected] == [
+        (4, "activity", "b\0c", "a NUL byte: the row is damaged"),
+        (5, "timestamp", "never", "the time cannot be read"),
+    ]
+
+
+def test_a_nul_byte_in_the_header_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="has a NUL byte in its header"):
+        found(tmp_path, HEADER.replace("activity", "act\0ivity") + "1,a,2026-03-02\n" * 50)
 
 
 def test_seconds_among_milliseconds_are_pointed_out(tmp_path: Path) -> None:
@@ -277,6 +287,25 @@ def test_a_start_behind_its_completion_is_kept_as_an_attribute(tmp_path: Path) -
         "2 events end before they start; each was taken at its completion, its start is kept as attribute 'start_time'."
         " Lines 3, 5."
     ) in read_.report.notes()
+
+
+def test_words_for_nothing_in_place_of_a_time_are_kept_as_attributes(tmp_path: Path) -> None:
+    text = (
+        "case,activity,start_time,end_time\n1,a,n/a,2026-03-02 11:00\n1,b,2026-03-02 12:00,NULL\n1,c, ,2026-03-02 13:00\n"
+        "1,d,n/a,-\n1,e,not yet,2026-03-02 14:00\n1,f,-,2026-03-02 15:00\n"
+    )
+    read_ = found(tmp_path, text)
+    assert [(row["start_time"].hour, row["end_time"].hour) for row in read_.rows] == [
+        (11, 11),
+        (12, 12),
+        (13, 13),
+        (15, 15),
+    ]
+    assert read_.column("attributes") == [{"start_time": "n/a"}, {"end_time": "NULL"}, {}, {"start_time": "-"}]
+    assert [(row.line, row.reason) for row in read_.rejected] == [(5, "no time"), (6, "the time cannot be read")]
+    told = "events say in words that {0} is missing; both times are the other one, the words are kept as attribute {0}."
+    assert f"2 {told.format(repr('start_time'))} Lines 2, 7." in read_.report.notes()
+    assert f"1 {told.format(repr('end_time'))} Line 3." in read_.report.notes()
 
 
 def test_costs_are_numbers_or_kept_as_attributes(tmp_path: Path) -> None:

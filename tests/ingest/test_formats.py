@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from exos.errors import BadFile, BadParameter
@@ -32,6 +35,20 @@ def test_every_format_gives_the_same_rows(name: str, tmp_path: Path) -> None:
 def test_the_content_tells_the_format_not_the_name(name: str, tmp_path: Path) -> None:
     written = WRITERS[name](tmp_path / name, SAMPLE)
     assert len(read(written.rename(tmp_path / "upload.bin")).rows) == len(SAMPLE)
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.jsonl", "log.parquet"])
+def test_days_as_spreadsheets_count_them_are_times_in_every_table(name: str, tmp_path: Path) -> None:
+    path, days = tmp_path / name, [46023.5, 46024.25]
+    if name == "log.csv":
+        path.write_text("case,activity,time\n" + "".join(f"1,a,{day}\n" for day in days))
+    elif name == "log.jsonl":
+        path.write_text("".join(f'{{"case": "1", "activity": "a", "time": {day}}}\n' for day in days))
+    else:
+        pyarrow.parquet.write_table(pa.table({"case": ["1", "1"], "activity": ["a", "a"], "time": days}), path)
+    found = read(path)
+    assert found.column("end_time") == [datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 2, 6, tzinfo=UTC)]
+    assert "Numbers in time were taken as days since 1899-12-30, as spreadsheets count." in found.report.notes()
 
 
 def test_formats_are_found_by_their_modules() -> None:

@@ -220,6 +220,20 @@ def test_uploads_may_be_bounded(tmp_path: Path, database: Database, process: str
         import_log(database, path, Options(process=process), unpacking=Unpacking(bytes=10_000))
 
 
+def test_a_case_has_the_attributes_of_its_latest_event_whatever_the_order_of_the_file(
+    tmp_path: Path, database: Database, process: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "case,activity,time,case:state,case:owner\n1,c,2026-03-04,shut,\n1,b,2026-03-03,open,bob\n1,a,2026-03-02,,ann\n"
+    )
+    import_log(database, path, Options(process=process))
+    attributes = database.query(
+        "SELECT attributes FROM cases FINAL WHERE process = {process:String}", {"process": process}
+    ).rows
+    assert attributes == [[{"state": "shut", "owner": "bob"}]]
+
+
 def lived(database: Database, process: str) -> list[tuple[str, int, int, str, str]]:
     """Activity, start and completion in minutes, lifecycle and resource, in order."""
     rows = database.query(
@@ -328,3 +342,20 @@ def test_folding_in_parts_gives_the_same(
 def test_without_folding_every_event_stays(tmp_path: Path, database: Database, process: str) -> None:
     path = write_csv(tmp_path / "log.csv", steps("a/start/0", "a/complete/5"))
     assert import_log(database, path, Options(process=process)).events == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "fold", "told"),
+    [
+        (["a/start/0", "b/complete/1", "a/COMPLETE/5"], False, True),
+        (["a/start/0", "a/complete/5"], True, False),
+        (["a/start/0", "b/complete/5"], False, False),
+        (["a/complete/0", "a/complete/5"], False, False),
+    ],
+)
+def test_starts_and_completions_apart_are_told(
+    given: list[str], fold: bool, told: bool, tmp_path: Path, database: Database, process: str
+) -> None:
+    path = write_csv(tmp_path / "log.csv", steps(*given))
+    summary = import_log(database, path, Options(process=process, fold_lifecycle=fold))
+    assert (importer.HALVED in summary.notes) == told

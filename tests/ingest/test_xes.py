@@ -191,6 +191,23 @@ def test_both_readers_agree_on_the_unusual(case: str, tmp_path: Path) -> None:
     assert found.rejected[-1].line == last + 5 - 6
 
 
+def test_of_several_attributes_with_one_key_the_last_counts_and_the_others_are_told(tmp_path: Path) -> None:
+    more = (
+        '<string key="concept:name" value="b"/><int key="n" value="1"/><int key="n" value="2"/><int key="n" value="3"/>'
+    )
+    text = log(
+        trace("1", event(), event(more=more)),
+        trace("2", event(), more='<int key="x" value="1"/><int key="x" value="2"/>'),
+    )
+    found = both(tmp_path, text)
+    assert found.column("activity") == ["a", "b", "a"]
+    assert found.column("attributes") == [{}, {"n": "3"}, {}]
+    assert found.column("case_attributes") == [{}, {}, {"x": "2"}]
+    assert found.report.notes() == [
+        "4 attributes have the same key as a later one of their event or trace; the last counts. Line 9 …."
+    ]
+
+
 def test_nested_attributes_are_flattened_and_numbered(tmp_path: Path) -> None:
     more = (
         '<string key="a" value="1"><int key="b" value="2"><int key="c" value="3"/></int></string>'

@@ -59,7 +59,7 @@ WITH
         (left, entered) -> toUInt64(greatest(0, toUnixTimestamp64Micro(entered) - toUnixTimestamp64Micro(left))),
         arrayPopBack(ends), arrayPopFront(starts)) AS waits,
     arrayReduceInRanges('max', arrayMap(place -> (1, place), arrayEnumerate(ends)), ends) AS latest,
-    groupArrayIf((sequence, case_attributes), notEmpty(case_attributes)) AS said
+    groupArrayIf((start_time, sequence, case_attributes), notEmpty(case_attributes)) AS said
 SELECT
     process,
     case_id,
@@ -76,7 +76,7 @@ SELECT
         (left, entered) -> toUInt64(greatest(0, toUnixTimestamp64Micro(entered) - toUnixTimestamp64Micro(left))),
         arrayPopBack(latest), arrayPopFront(starts))),
     cityHash64(names),
-    arrayFold((known, one) -> mapUpdate(known, CAST(one.2, 'Map(String, String)')), arraySort(one -> one.1, said),
+    arrayFold((known, one) -> mapUpdate(known, CAST(one.3, 'Map(String, String)')), arraySort(one -> (one.1, one.2), said),
               CAST(map(), 'Map(String, String)')),
     {batch:UInt64}
 FROM case_events FINAL

@@ -1,7 +1,7 @@
 """Times written as text, in every common form, as numbers: whole columns at once.
 
 Each pattern takes a text apart; what it names is then put together as microseconds since 1970 in the writer's own clock, with the
-offset where one is written. Impossible dates (30 February, hour 25) come out as not understood.
+offset where one is written. Impossible times (30 February, hour 25, an offset of a day) come out as not understood.
 """
 
 from __future__ import annotations
@@ -111,14 +111,15 @@ def _put(result: Read, where: Ints, parts: tuple[Ints, Ints, Flags, Flags]) -> N
 def _parts(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Flags, Flags]:
     year, month, day, sure = _date(fields, order)
     time, possible = _time_of_day(fields)
-    offset, zoned = _offset(fields)
+    offset, zoned, exists = _offset(fields)
     days, real = _days(year, month, day)
-    return days * DAY + time, offset, sure & possible & real, zoned
+    return days * DAY + time, offset, sure & possible & real & exists, zoned
 
 
 def _date(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Ints, Flags]:
     year = _number(fields, "year")
-    year = np.where(year < 100, year + np.where(year < 70, 2000, 1900), year)
+    short = numbers(pc.utf8_length(_field(fields, "year"))) == 2
+    year = np.where(short, year + np.where(year < 70, 2000, 1900), year)
     sure = np.ones(len(fields), np.bool_)
     if "first" in _names(fields):
         first, second = _number(fields, "first"), _number(fields, "second_number")
@@ -126,8 +127,8 @@ def _date(fields: pa.Array, order: Order | None) -> tuple[Ints, Ints, Ints, Flag
             return year, first, second, sure & (first == second)
         return (year, second, first, sure) if order is Order.DAY_FIRST else (year, first, second, sure)
     if "name" in _names(fields):
-        short = pc.utf8_slice_codeunits(pc.utf8_lower(_field(fields, "name")), 0, 3)
-        place = pc.index_in(short, value_set=_MONTHS)
+        name = pc.utf8_slice_codeunits(pc.utf8_lower(_field(fields, "name")), 0, 3)
+        place = pc.index_in(name, value_set=_MONTHS)
         month = np.where(flags(place.is_valid()), numbers(place) + 1, 0)
         return year, month, _number(fields, "day"), sure
     return year, _number(fields, "month"), _number(fields, "day"), sure
@@ -155,14 +156,15 @@ def _time_of_day(fields: pa.Array) -> tuple[Ints, Flags]:
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro, possible
 
 
-def _offset(fields: pa.Array) -> tuple[Ints, Flags]:
-    """Minutes east of UTC, and where a zone is written."""
+def _offset(fields: pa.Array) -> tuple[Ints, Flags, Flags]:
+    """Minutes east of UTC, where a zone is written, and where it is possible: below 24 hours, as RFC 3339 has it."""
     zone = pc.replace_substring(_field(fields, "zone"), ":", "")
     signed = flags(pc.match_substring_regex(zone, r"^[+-]"))
     digits = pc.utf8_rpad(pc.utf8_slice_codeunits(zone, 1, 5), 4, "0")
     value = numbers(pc.if_else(booleans(signed), digits, _ZERO).cast(pa.int64()))
-    minutes = value // 100 * 60 + value % 100
-    return np.where(flags(pc.starts_with(zone, "-")), -minutes, minutes), present(zone)
+    hours, rest = value // 100, value % 100
+    minutes = np.where(flags(pc.starts_with(zone, "-")), -1, 1) * (hours * 60 + rest)
+    return minutes, present(zone), (hours < 24) & (rest < 60)
 
 
 def _names(fields: pa.Array) -> list[str]:

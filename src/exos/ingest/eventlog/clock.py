@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exos.errors import BadFile
-from exos.ingest.eventlog import calendar
+from exos.ingest.eventlog import calendar, counted
 from exos.ingest.eventlog.arrays import Flags, Ints, booleans, flags, integers, moments, numbers, text, texts
 from exos.ingest.eventlog.calendar import Order
 from exos.ingest.eventlog.format import Report
@@ -20,16 +20,7 @@ EARLIEST = -2_208_988_800_000_000
 """1900-01-01, in microseconds since 1970: what the engine can hold."""
 LATEST = 10_413_792_000_000_000
 """2300-01-01, exclusive."""
-_UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "nanoseconds": 0}
-_BIGGEST = (
-    (100_000_000_000, "seconds"),
-    (100_000_000_000_000, "milliseconds"),
-    (100_000_000_000_000_000, "microseconds"),
-)
-_LATE_ENOUGH = 100_000_000
-"""March 1973, in seconds since 1970."""
-_NUMBER = r"^(?P<sign>-?)(?P<whole>\d{1,19})(?:\.(?P<part>\d*))?$"
-_DATE_NUMBER = r"^(19|2[012])\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?$"
+_NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +38,14 @@ class Clock:
     def __init__(self, timezone: str, day_first: bool | None, report: Report) -> None:
         self.timezone = timezone
         self.order = None if day_first is None else Order.DAY_FIRST if day_first else Order.MONTH_FIRST
-        self.unit = "seconds"
+        self.unit = counted.SECONDS
         self._report = report
+
+    def quiet(self) -> Clock:
+        """One that reads the same way and reports nothing."""
+        made = Clock(self.timezone, None, Report())
+        made.order, made.unit = self.order, self.unit
+        return made
 
     def learn(self, sample: pa.Array, column: str) -> None:
         """Decide the order of day and month and the unit of numbers.
@@ -58,15 +55,15 @@ class Clock:
         if pa.types.is_string(sample.type) and _is_plain(sample):
             return
         if not pa.types.is_string(sample.type):
-            if pa.types.is_integer(sample.type):
-                self._learn_unit(sample.drop_null().cast(pa.string()), column)
+            if any(is_number(sample.type) for is_number in _NUMBERS):
+                self._learn_unit(counted.digits(sample.drop_null()), column)
             return
         self._learn_unit(sample, column)
         if self.order is None:
             self._learn_order(sample, column)
 
     def read(self, column: pa.Array) -> Times:
-        """Times of a text, timestamp, date or integer column."""
+        """Times of a column of texts, timestamps, dates or numbers."""
         kind = column.type
         if pa.types.is_string(kind):
             return self._texts(column)
@@ -74,7 +71,7 @@ class Clock:
             return _within(column.cast(UTC, safe=False) if kind.tz else self._located(column.cast(LOCAL, safe=False)))
         if pa.types.is_date(kind):
             return _within(self._located(column.cast(LOCAL)))
-        return self._texts(column.cast(pa.string()))
+        return self._texts(counted.digits(column))
 
     def _texts(self, column: pa.Array) -> Times:
         # Most logs write one form throughout; Arrow reads ISO 8601 at tens of millions a second, or refuses the column.
@@ -91,37 +88,29 @@ class Clock:
         missing = calendar.absent(column)
         column = pc.if_else(booleans(missing), text(""), column)
         result = calendar.read(column, self.order)
-        local = moments(result.local).cast(LOCAL)
+        local, instants = result.local, result.local - result.offset * 60_000_000
         naive = result.known & ~result.zoned
-        instants = result.local - result.offset * 60_000_000
+        places = np.flatnonzero(~result.known & ~missing)
+        numeric, since = counted.read(column.take(integers(places)), self.unit)
+        local[places] = instants[places] = since
+        known = result.known & ~missing
+        known[places] = numeric
+        if self.unit.local:
+            naive[places] = numeric
+        self._warn_of_units(since[numeric])
         if naive.any():
-            places = np.flatnonzero(naive)
-            instants[places] = numbers(self._located(local.take(integers(places))))
-        numeric, counted = self._numbers(column)
-        instants = np.where(numeric & ~result.known, counted, instants)
-        known = (result.known | numeric) & ~missing
+            instants[naive] = numbers(self._located(moments(local[naive]).cast(LOCAL)))
         times = _within(moments(instants, known))
         return Times(times.values, ~known & ~missing, times.outside)
 
-    def _numbers(self, column: pa.Array) -> tuple[Flags, Ints]:
-        """Where a text is a plain number, and the microseconds since 1970 it stands for."""
-        fields = pc.extract_regex(pc.utf8_trim_whitespace(column), _NUMBER)
-        hit = flags(pc.is_valid(fields))
-        counted = np.zeros(len(column), np.int64)
-        if hit.any():
-            fields = fields.filter(booleans(hit))
-            counted[hit] = _microseconds(fields, _UNITS[self.unit])
-            self._warn_of_units(counted[hit])
-        return hit, counted
-
     def _warn_of_units(self, micro: Ints) -> None:
-        """Numbers that say seconds in a column of milliseconds give times shortly after 1970."""
-        factor = _UNITS[self.unit]
-        written = micro // factor if factor else micro * 1000
-        small = int(((written >= _LATE_ENOUGH) & (micro < _LATE_ENOUGH * 1_000_000)).sum()) if factor < 1_000_000 else 0
-        if small:
-            text = f"{{n}} numbers read as {self.unit} give times before 1973: the log may mix them with a larger unit."
-            self._report.count(text, small)
+        """Numbers in a larger unit, or that count from elsewhere, give times long ago."""
+        if early := int((micro < counted.LIKELY).sum()):
+            self._report.count(
+                f"{{n}} numbers read as {self.unit.name} give times before 1973:"
+                " the log may mix them with others, or count from another time.",
+                early,
+            )
 
     def _located(self, local: pa.Array) -> pa.Array:
         """Local times as instants in the log's time zone."""
@@ -140,15 +129,9 @@ class Clock:
         return early
 
     def _learn_unit(self, sample: pa.Array, column: str) -> None:
-        sample = pc.utf8_trim_whitespace(sample)
-        sample = sample.filter(pc.invert(pc.match_substring_regex(sample, _DATE_NUMBER)))
-        fields = pc.extract_regex(sample, _NUMBER)
-        whole = pc.struct_field(fields.filter(fields.is_valid()), [1])
-        if not len(whole):
-            return
-        largest = max(int(digits.as_py()) for digits in whole)
-        self.unit = next((unit for limit, unit in _BIGGEST if largest < limit), "nanoseconds")
-        self._report.note(f"Numbers in {column} were taken as {self.unit} since 1970.")
+        if unit := counted.unit_of(sample):
+            self.unit = unit
+            self._report.note(f"Numbers in {column} were taken as {unit.name} since {unit.origin}.")
 
     def _learn_order(self, sample: pa.Array, column: str) -> None:
         day_leads, month_leads, mark = calendar.order_of(sample)
@@ -194,27 +177,3 @@ def _within(times: pa.Array) -> Times:
     if times.null_count:
         outside &= flags(times.is_valid())
     return Times(times, np.zeros(len(times), np.bool_), outside)
-
-
-def _microseconds(fields: pa.Array, factor: int) -> Ints:
-    """Numbers in a unit of `factor` microseconds (0: a thousandth of one)."""
-    names = [field.name for field in fields.type]
-    sign, whole, part = (pc.struct_field(fields, [names.index(name)]) for name in ("sign", "whole", "part"))
-    value = _safe_integers(whole)
-    if factor == 0:
-        micro = numbers(value) // 1000
-    else:
-        digits = len(str(factor)) - 1
-        limit = 2**62 // factor
-        micro = np.clip(numbers(value), 0, limit) * factor
-        if digits:
-            micro += numbers(pc.utf8_slice_codeunits(pc.utf8_rpad(part, digits, "0"), 0, digits).cast(pa.int64()))
-    return np.where(flags(pc.equal(sign, text("-"))), -micro, micro)
-
-
-def _safe_integers(whole: pa.Array) -> pa.Array:
-    try:
-        return whole.cast(pa.int64())
-    except pa.ArrowInvalid:
-        long = numbers(pc.binary_length(whole)) > 18
-        return pc.if_else(booleans(long), text("9223372036854775807"), whole).cast(pa.int64())

@@ -15,7 +15,7 @@ import pyarrow.csv
 
 from exos.errors import BadFile
 from exos.ingest.eventlog import csv_text
-from exos.ingest.eventlog.arrays import Ints, flags, no_texts
+from exos.ingest.eventlog.arrays import Ints, booleans, flags, no_texts
 from exos.ingest.eventlog.csv_text import Block
 from exos.ingest.eventlog.events import nothing
 from exos.ingest.eventlog.format import LINES, Format, Piece, Report
@@ -97,6 +97,8 @@ def _header(blocks: Iterator[Block], delimiter: str, source: str, report: Report
 
 
 def _check_header(names: list[str], source: str) -> None:
+    if any("\0" in name for name in names):
+        raise BadFile(f"{source} has a NUL byte in its header.", "Export it again, or remove the byte.")
     if len(names) > 1 and sum(bool(_NUMBER_OR_TIME.match(name)) for name in names) * 3 > len(names):
         raise BadFile(
             f"{source} has no header: its first line is {', '.join(names)[:200]!r}.",
@@ -152,9 +154,25 @@ def _piece(block: Block, dialect: _Dialect, layout: Layout, report: Report) -> P
             if "\n" in row.text.strip():
                 reason += ", over several lines: a quote may be missing"
             rejections.add(int(starts[row.number - 1]), "", row.text.strip(), reason)
+    if b"\0" in block.data:
+        columns, records = _without_nul(columns, records, lines, rejections)
     if csv_text.QUOTE in block.data:
         _tell_breaks(columns, layout, lines, report)
     return layout.settle(Rows(columns, block.line + records, lines, rejections))
+
+
+def _without_nul(
+    columns: dict[str, pa.Array], records: Ints, lines: Callable[[Ints], Ints], rejections: Rejections
+) -> tuple[dict[str, pa.Array], Ints]:
+    """The rows without a NUL byte: the others are damaged."""
+    damaged = np.logical_or.reduce([flags(pc.match_substring(column, "\0")) for column in columns.values()])
+    places, rejected = np.flatnonzero(damaged), Rejections()
+    for place, line in zip(places.tolist(), lines(places).tolist(), strict=True):
+        name, value = next((name, text) for name, column in columns.items() if "\0" in (text := column[place].as_py()))
+        rejected.add(line, name, value, "a NUL byte: the row is damaged")
+    rejections.mix(rejected)
+    kept = booleans(~damaged)
+    return {name: column.filter(kept) for name, column in columns.items()}, records[~damaged]
 
 
 def _tell_breaks(columns: dict[str, pa.Array], layout: Layout, lines: Callable[[Ints], Ints], report: Report) -> None:

@@ -32,6 +32,7 @@ NO_TIME = "no time"
 UNREADABLE_TIME = "the time cannot be read"
 OUTSIDE = "the time lies outside of 1900 to 2299"
 LATE = "{n} events end before they start; each was taken at its completion, its start is kept as attribute {name}."
+WORDS = "{n} events say in words that {name} is missing; both times are the other one, the words are kept as attribute {name}."
 ODD = "{n} costs are not numbers; they are kept as attribute {name}."
 DECIMAL_COMMA = r"^[+-]?(\d{1,3}([.\s\x{a0}]\d{3})+|\d+)(,\d+)?$"
 """Numbers such as 1.234,50."""
@@ -81,6 +82,10 @@ def settle(found: Candidates, clock: Clock, report: Report) -> Piece:
     if late.any():
         start = pc.if_else(booleans(late), end, start)
         attributes = _kept(found, attributes, "start", late, report, LATE)
+    for role, times in (("timestamp", done), ("start", begun)):
+        if times is not None and times.values.null_count:
+            said = flags(times.values.is_null()) & _said(columns[role]) & keep
+            attributes = _kept(found, attributes, role, said, report, WORDS) if said.any() else attributes
     arrays = {
         "case_id": columns["case"],
         "activity": columns["activity"],
@@ -149,6 +154,11 @@ def _span(done: Times, begun: Times | None) -> tuple[pa.Array, pa.Array]:
     if begun is None:
         return done.values, done.values
     return pc.coalesce(begun.values, done.values), pc.coalesce(done.values, begun.values)
+
+
+def _said(column: pa.Array) -> Flags:
+    """Where anything is written, be it a word for nothing such as n/a."""
+    return present(pc.utf8_trim_whitespace(as_texts(column)))
 
 
 def _filled(column: pa.Array | None, length: int) -> pa.Array:

@@ -1,8 +1,8 @@
 """Object-centric logs (OCEL 2.0), whatever their encoding: one type of object is chosen to be the case.
 
 The encodings fill a temporary database on disk, so that memory stays flat; this module then gives each event once for every
-object of that type it relates to. The latest value of each object attribute becomes an attribute of the case; ids of related
-objects of other types become attributes of the event, as `object:<type>`, separated by commas.
+object of that type it relates to. Attributes of the object become attributes of the case, said by the event since which they hold
+(ocel_history.py); ids of related objects of other types become attributes of the event, as `object:<type>`, separated by commas.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pyarrow as pa
 from exos.errors import BadFile
 from exos.ingest.eventlog.arrays import Flags, Ints, rows_to_maps, texts
 from exos.ingest.eventlog.format import Piece, Report, Role
+from exos.ingest.eventlog.ocel_history import place_values
 from exos.ingest.eventlog.options import Options
 from exos.ingest.eventlog.pipeline import ahead
 from exos.ingest.eventlog.rejections import Rejections
@@ -41,10 +42,12 @@ CREATE TABLE object_relations (count INTEGER);
 """
 _INDEXES = """
 CREATE INDEX relations_event ON relations (event);
-CREATE TABLE latest (object TEXT PRIMARY KEY, attributes TEXT) WITHOUT ROWID;
-INSERT INTO latest
+CREATE TABLE constant (object TEXT PRIMARY KEY, attributes TEXT) WITHOUT ROWID;
+INSERT INTO constant
 SELECT object, json_group_object(name, value)
-FROM (SELECT object, name, value, max(time) FROM object_attributes WHERE value IS NOT NULL GROUP BY object, name)
+FROM (
+    SELECT object, name, min(value) AS value FROM object_attributes
+    WHERE value IS NOT NULL GROUP BY object, name HAVING count(DISTINCT value) = 1)
 GROUP BY object;
 """
 _TYPES = """
@@ -58,13 +61,14 @@ LEFT JOIN (
 ORDER BY type
 """
 _EVENTS = """
-SELECT e.place, r.object, e.type, e.time, e.attributes, l.attributes, group_concat(DISTINCT nullif(r.qualifier, '')),
+SELECT e.place, r.object, e.type, e.time, e.attributes, c.attributes, group_concat(DISTINCT nullif(r.qualifier, '')),
     (SELECT json_group_array(json_array(o2.type, r2.object)) FROM relations r2 JOIN objects o2 ON o2.id = r2.object
-     WHERE r2.event = e.id AND o2.type <> :type)
+     WHERE r2.event = e.id AND o2.type <> :type), s.attributes
 FROM events e
 JOIN relations r ON r.event = e.id
 JOIN objects o ON o.id = r.object AND o.type = :type
-LEFT JOIN latest l ON l.object = r.object
+LEFT JOIN constant c ON c.object = r.object
+LEFT JOIN said s ON s.object = r.object AND s.place = e.place
 GROUP BY e.place, r.object
 ORDER BY e.place, r.object
 """
@@ -96,6 +100,12 @@ def read_workspace(connection: sqlite3.Connection, source: Source, options: Opti
     ]
     layout = Layout([CASE, ACTIVITY, TIME, *names], options, report, source.name)
     _say_roles(chosen, report)
+    first = connection.execute("SELECT time FROM events ORDER BY place LIMIT ?", (BATCH_ROWS,))
+    layout.learn([{TIME: texts(row[0] for row in first)}])
+    if lost := place_values(connection, chosen, layout.clock.quiet()):
+        report.note(
+            f"{lost:,} values that attributes of objects had at none of the events of their case were left out."
+        )
     yield from ahead(_tasks(connection, chosen, layout))
 
 
@@ -147,11 +157,7 @@ def _say_what_is_left(connection: sqlite3.Connection, chosen: str, report: Repor
 
 def _tasks(connection: sqlite3.Connection, chosen: str, layout: Layout) -> Iterator[Callable[[], Piece]]:
     cursor = connection.execute(_EVENTS, {"type": chosen})
-    learned = False
     while rows := cursor.fetchmany(BATCH_ROWS):
-        if not learned:
-            layout.learn([{TIME: texts(row[3] for row in rows)}])
-            learned = True
         yield partial(_piece, rows, layout)
 
 
@@ -167,11 +173,17 @@ def _piece(rows: list[tuple[Any, ...]], layout: Layout) -> Piece:
         return found
 
     def case_attributes(keep: Flags) -> pa.Array:
-        """On the first event of each object."""
-        kept = [row for row, wanted in zip(rows, keep.tolist(), strict=True) if wanted]
-        first = {row[1]: place for place, row in reversed(list(enumerate(kept)))}
-        said = (_loaded(row[5]).items() if first[row[1]] == place else () for place, row in enumerate(kept))
-        return rows_to_maps(said, len(kept))
+        """On the first event of each object that is kept, and where they change."""
+        due: dict[str, dict[str, str]] = {}
+        said = []
+        for row, wanted in zip(rows, keep.tolist(), strict=True):
+            if row[1] not in due:
+                due[row[1]] = _loaded(row[5])
+            due[row[1]].update(_loaded(row[8]))
+            if wanted:
+                said.append(due[row[1]])
+                due[row[1]] = {}
+        return rows_to_maps((known.items() for known in said), len(said))
 
     return layout.settle(
         Rows(

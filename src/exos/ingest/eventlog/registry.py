@@ -45,7 +45,6 @@ def recognise(head: Head, wanted: str, source: str) -> Format:
     if wanted and wanted not in names():
         raise BadParameter(f"There is no format {wanted!r}.", f"Formats: {', '.join(names())}.")
     _refuse_foreign(head, source)
-    _refuse_nul(head, source)
     fitting = [known for known in formats() if known.matches(head)]
     if wanted:
         fitting = [known for known in fitting if known.name == wanted] or _as_wanted(head, wanted, source, fitting)
@@ -80,21 +79,6 @@ def _refuse_foreign(head: Head, source: str) -> None:
         )
     if head.text.startswith("<") and re.search(r"<ocel|<object-types>", head.text):
         raise BadFile(f"{source} is OCEL in XML.", "Export it as OCEL 2.0 JSON or SQLite.")
-
-
-def _refuse_nul(head: Head, source: str) -> None:
-    """A text with a few NUL bytes is a damaged text: binary formats begin with many."""
-    data = head.data
-    at = data.find(b"\0")
-    if at < 0 or head.wide or data.count(b"\0") * 100 > len(data) or Head(data.replace(b"\0", b""), "", True).binary:
-        return
-    if any(known.matches(head) for known in formats()):
-        return
-    line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
-    raise BadFile(
-        f"{source} has a NUL byte on line {line}, column {column}: it is damaged, or no text.",
-        "Export it again, or remove the byte: tr -d '\\000' < FILE > CLEAN.",
-    )
 
 
 def _beginning(head: Head) -> str:

@@ -59,14 +59,12 @@ class Head:
 
     @property
     def binary(self) -> bool:
-        """Whether this is no text in any encoding."""
-        if self.wide:
-            return False
+        """Whether this is no text in any encoding. One character in a hundred may be damaged, and one in a short file."""
         control = sum(self.data.count(byte) for byte in _CONTROL)
-        return b"\0" in self.data or control * 100 > len(self.data)
+        return not self.wide and control > max(1, len(self.data) // 100)
 
 
-_CONTROL = tuple(bytes([code]) for code in range(1, 32) if code not in (9, 10, 12, 13, 27))
+_CONTROL = tuple(bytes([code]) for code in range(32) if code not in (9, 10, 12, 13, 27))
 
 
 class Source:

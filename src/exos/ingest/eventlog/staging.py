@@ -73,6 +73,12 @@ def count(database: Database, table: str) -> tuple[int, int, int]:
     return events, cases, activities
 
 
+def halved(database: Database, table: str) -> bool:
+    """Whether some activity has events for its starts and others for its completions."""
+    both = "countIf(lower(lifecycle) = 'start') > 0 AND countIf(lower(lifecycle) = 'complete') > 0"
+    return bool(database.query(f"SELECT activity FROM {table} GROUP BY activity HAVING {both} LIMIT 1").rows)
+
+
 def publish(database: Database, table: str) -> None:
     """Move the events over. Killed in between and done again, the events are the same: equal ones collapse into one.
 

@@ -30,7 +30,7 @@ from exos.ingest.eventlog.arrays import (
 )
 from exos.ingest.eventlog.clock import Clock, rfc3339
 from exos.ingest.eventlog.events import Candidates, settle
-from exos.ingest.eventlog.format import Piece, Report, Role
+from exos.ingest.eventlog.format import LINES, Piece, Report, Role
 from exos.ingest.eventlog.options import Options
 
 KINDS = ("string", "date", "int", "float", "boolean", "id")
@@ -69,6 +69,23 @@ class Attributes:
         return Attributes(
             self.owner[wanted], self.key[wanted], self.kind[wanted], self.value[wanted], self.keys, self.texts
         )
+
+    def repeated(self) -> Ints:
+        """Places of those whose key the same owner gives to a later one."""
+        both = self.owner * len(self.keys) + self.key
+        ordered = np.sort(both)
+        if not (ordered[1:] == ordered[:-1]).any():
+            return np.zeros(0, np.int64)
+        order = np.argsort(both, kind="stable")
+        return np.sort(order[:-1][both[order[1:]] == both[order[:-1]]])
+
+    def without(self, places: Ints) -> Attributes:
+        """All but some."""
+        if not len(places):
+            return self
+        wanted = np.ones(len(self.owner), np.bool_)
+        wanted[places] = False
+        return self.only(wanted)
 
     def column(self, key: str, length: int) -> pa.Array | None:
         """The values of one key by owner, null where it is missing; None where nobody has it. Of several the last counts."""
@@ -159,6 +176,7 @@ class Meaning:
 
 def rows(found: Traces, meaning: Meaning, first_event: int, first_trace: int) -> Piece:
     """Rows of some traces. `first_event` and `first_trace` are the numbers of the first ones in the file, from 0."""
+    found = _with_single_keys(found, meaning.report)
     events = len(found.trace)
     meaning.event_keys.update(found.of_events.met())
     meaning.trace_keys.update(found.of_traces.met())
@@ -180,6 +198,20 @@ def rows(found: Traces, meaning: Meaning, first_event: int, first_trace: int) ->
         meaning.clock,
         meaning.report,
     )
+
+
+def _with_single_keys(found: Traces, report: Report) -> Traces:
+    """Of several attributes with one key the last counts, which is told."""
+    events, traces = found.of_events.repeated(), found.of_traces.repeated()
+    told = traces[found.of_traces.owner[traces] > 0] if found.continued else traces
+    if times := len(events) + len(told):
+        lines = found.lines(found.of_events.owner[events][:LINES])
+        report.count(
+            "{n} attributes have the same key as a later one of their event or trace; the last counts.",
+            times,
+            lines.tolist(),
+        )
+    return replace(found, of_events=found.of_events.without(events), of_traces=found.of_traces.without(traces))
 
 
 def _role_columns(own: Attributes, meaning: Meaning, events: int) -> tuple[dict[str, pa.Array], list[int]]:
