@@ -37,6 +37,8 @@ _NAMES = [
         "signedPercent",
         "signedDuration",
         "sketched",
+        "least",
+        "most",
         "resolve",
         "shift",
         "compared",
@@ -123,6 +125,15 @@ def test_comparisons_keep_weekdays_and_leap_days(call: Callable[[str, str], Any]
     assert days("previous", "2026-03-01..2026-03-31") == ["2026-02-01", "2026-03-01"]
     assert days("weekdays", "2026-03-03..2026-03-05") == ["2026-02-24", "2026-02-27"]
     assert days("year", "2024-02-29..2024-02-29") == ["2023-02-28", "2023-03-01"]
+def test_extremes_of_more_values_than_a_call_takes(call: Callable[[str, str], Any]) -> None:
+    many = "Array.from({ length: 500000 }, (_, at) => at - 7)"
+    found = call("extremes", f"[least({many}), most({many}), most([], 1), least([3], 1), most(new Set([2, NaN]))]")
+    assert found == [-7, 499_992, 1, 1, 2]
+
+
+def test_markup_takes_more_nodes_than_a_call_does(call: Callable[[str, str], Any]) -> None:
+    many = "Array.from({ length: 200000 }, (_, at) => at)"
+    assert call("html", f"html`<p>${{{many}}}</p>`.firstElementChild.childNodes.length") == 200_000
 
 
 def test_csv_quotes_and_defuses(call: Callable[[str, str], Any]) -> None:

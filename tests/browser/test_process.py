@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -176,6 +177,7 @@ def test_filters_by_clicking(open_page: Open, base: str) -> None:
     expect(page.locator(".kpis .value").first).to_have_text(str(left))
     expect(edge(page, "Title search", "Vendor follow-up")).to_have_count(0)
     page.go_back()
+    expect(page.locator(".map-card-box h3")).to_have_text("Title search → Vendor follow-up")
     expect(page.locator(".kpis .value").first).to_have_text("200")
     arranged(page)
     node(page, "Vendor follow-up").click()
@@ -319,3 +321,78 @@ def test_the_numbers_beside_the_sliders_count_what_is_on_the_map(open_page: Open
     expect(paths).not_to_contain_text(before)
     arranged(page)
     expect(paths).to_contain_text(page.evaluate(shown))
+def answers(page: Page, slug: str, rows: list[list[object]], names: str, **more: object) -> None:
+    """The server's answer to an analysis, made up."""
+    table = {
+        "columns": [{"name": name, "type": "String"} for name in names.split()],
+        "rows": rows,
+        "statistics": {"elapsed": 0, "rows_read": 0, "bytes_read": 0},
+        **more,
+    }
+    page.route(f"**/api/playbook/{slug}/run", lambda route: route.fulfill(json=table))
+
+
+EDGES = "source target frequency case_frequency mean_seconds median_seconds p95_seconds total_seconds"
+NODES = (
+    "activity frequency case_frequency start_frequency end_frequency rework_cases mean_service_seconds "
+    "median_service_seconds"
+)
+
+
+def tangle(page: Page, activities: int, paths: int, steps: int, **more: object) -> None:
+    """A graph of as many activities and paths, in which one activity followed another so many times."""
+    chance = random.Random(7)
+    pairs: set[tuple[int, int]] = {(at, at + 1) for at in range(activities - 1)}
+    while len(pairs) < paths:
+        pairs.add((chance.randrange(activities), chance.randrange(activities)))
+    dfg: list[list[object]] = [[f"A{one}", f"A{other}", 1, 1, 60, 60, 60, 60] for one, other in sorted(pairs)]
+    # Nine cases begin with the first and end with the last; every event but the last of a case is followed by one.
+    nodes: list[list[object]] = [[f"A{at}", 1, 1, 0, 0, 0, 0, 0] for at in range(activities)]
+    nodes[0][1:4] = [steps + 9 - (activities - 1), 9, 9]
+    nodes[-1][4] = 9
+    answers(page, "process/dfg", dfg, EDGES, **more)
+    answers(page, "process/activities", nodes, NODES)
+
+
+def test_a_map_of_thousands_of_paths_is_drawn(open_page: Open) -> None:
+    page = open_page("")
+    tangle(page, 500, 8299, 8299)
+    page.goto("/process?process=orders&activities=500&paths=100")
+    expect(page.locator(".map-card")).to_have_attribute("data-arranged", "502 8299", timeout=60_000)
+    expect(page.locator("process-map .edge")).to_have_count(8301)
+
+
+BROKEN = "addEventListener('message', () => { throw new Error('There is no room'); });"
+
+
+def test_what_cannot_be_drawn_says_so_and_can_be_tried_again(open_page: Open) -> None:
+    page = open_page("")
+    page.route("**/map-worker.js", lambda route: route.fulfill(content_type="text/javascript", body=BROKEN))
+    page.goto("/process?process=orders&paths=100")
+    alert = page.locator(".map-card [role=alert]")
+    expect(alert).to_contain_text("There is no room")
+    page.unroute("**/map-worker.js")
+    page.faults.forgive("There is no room")  # type: ignore[attr-defined]
+    alert.locator("button", has_text="Try again").click()
+    expect(alert).to_contain_text("There is no room")
+    assert "paths" not in query_of(page)
+    page.faults.forgive("There is no room")  # type: ignore[attr-defined]
+
+
+def test_a_case_of_a_hundred_thousand_events_is_shown_in_parts(open_page: Open) -> None:
+    page = open_page("")
+    names = (
+        "activity start end wait_seconds service_seconds resource lifecycle cost attributes session_id trace_id span_id"
+    )
+    start = "2026-03-01T08:00:00Z"
+    event = ["Title search", start, start, 1, 0, "Operator 1", "complete", None, {}, "", "", ""]
+    answers(page, "process/timeline", [event] * 100_000, names)
+    page.goto('/process?process=orders&drawer=[["case",{"case":"T-1000"}]]')
+    drawer = page.locator("exos-drawer")
+    expect(drawer.locator("header p")).to_contain_text("100,000\u00a0events", timeout=60_000)
+    shown = drawer.locator(".timeline .event")
+    expect(shown).to_have_count(500)
+    further = drawer.locator(".further")
+    expect(further).to_have_text("500 of 100,000\u00a0events shown: show more")
+    further.scroll_into_view_if_needed()
+    expect(shown).to_have_count(1000)

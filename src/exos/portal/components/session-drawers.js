@@ -57,7 +57,7 @@ defineDrawer("session", async (panel, { session, at }) => {
     const events = answer.objects();
     if (!events.length) return { icon: "search", title: "There is no such session", text: "Its events may have been removed, or it was never recorded." };
     panel.heading = `Session of ${who({ ...events.at(-1), session_id: session })}`;
-    queueMicrotask(() => place.replaceChildren(sessionTimeline(events, { at, zone: state.timezone() })));
+    place.replaceChildren(sessionTimeline(events, { at, zone: state.timezone() }));
     return null;
   });
 });

@@ -3,6 +3,7 @@ import { defineDrawer } from "../components/drawer.js";
 import { listDrawer } from "../components/list-drawer.js";
 import "../components/session-drawers.js";
 import { run } from "../lib/api.js";
+import { most } from "../lib/extremes.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
@@ -69,9 +70,9 @@ defineDrawer("case", async (panel, args) => {
   await holder.load(() => run("process/timeline", { process: state.get("process"), case: args.case }, { signal: panel.signal }), (answer) => {
     const events = answer.objects();
     if (!events.length) return { icon: "search", title: "There is no such case", text: `The process has no case ${args.case}.` };
-    const last = Math.max(...events.map(({ end }) => Date.parse(end)));
+    const last = most(events.map(({ end }) => Date.parse(end)));
     panel.note = `${plural(events.length, "event")} in ${duration((last - Date.parse(events[0].start)) / 1000)}`;
-    queueMicrotask(() => holder.querySelector(".case").replaceChildren(caseTimeline(events, state.timezone())));
+    holder.querySelector(".case").replaceChildren(caseTimeline(events, state.timezone()));
     return null;
   });
 });

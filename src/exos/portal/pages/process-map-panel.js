@@ -32,6 +32,7 @@ export class MapPanel {
     this.overlay.addEventListener("change", () => state.set({ overlay: this.overlay.value === DEFAULT ? null : this.overlay.value }));
     this.#slide(this.activities, (value) => ({ activities: this.counts[value], paths: null }));
     this.#slide(this.paths, (value) => ({ paths: value }));
+    this.map.addEventListener("arranging", ({ detail }) => this.#drawing(detail));
     this.map.addEventListener("arranged", ({ detail }) => this.#arranged(detail));
     this.map.addEventListener("choose", ({ detail }) => state.set({ edge: detail?.edge ?? null, activity: detail?.activity ?? null, variant: null }));
     this.map.addEventListener("arranged", () => this.#replay());
@@ -43,7 +44,7 @@ export class MapPanel {
 
   load(ask) {
     this.#instead = null;
-    return this.panel.load(ask, (graph) => {
+    const shown = this.panel.load(ask, (graph) => {
       this.graph = graph;
       if (this.#instead) return this.#instead;
       if (graph.nodes.length <= 2) return { icon: "workflow", title: "No cases here", text: "No case starts in this range and passes the filters.", actions: [{ label: "All time, no filters", primary: true, run: () => state.set({ range: null, filters: null }) }] };
@@ -53,6 +54,21 @@ export class MapPanel {
       });
       return null;
     });
+    shown.then(() => this.panel.getAttribute("state") === "error" && (this.graph = null));
+    return shown;
+  }
+
+  // A drawing tells of itself unless the page already tells of something else: no cases, or an answer that did not come.
+  #drawing(drawn) {
+    if (this.map.graph === this.graph) this.panel.during(drawn, () => this.#again());
+    else drawn.catch(() => null);
+  }
+
+  // With as much on the map as can be read, whatever was too much.
+  #again() {
+    this.panel.ready();
+    if (state.get("activities") ?? state.get("paths")) state.set({ activities: null, paths: null });
+    else this.map.graph = this.graph;
   }
 
   /** Shows a notice instead of the map, also when an answer that is still under way arrives. */

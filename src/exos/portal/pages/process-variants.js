@@ -6,6 +6,7 @@ import { icon } from "../lib/icons.js";
 import { csv } from "../lib/save.js";
 
 const STEPS = 24;
+const TOLD = 100;
 const COVER = 6;
 
 /** A short name for a variant that stays the same when the data change: for the URL. */
@@ -90,7 +91,8 @@ export function strip(variant) {
   const shown = variant.length > STEPS ? variant.slice(0, STEPS - 1) : variant;
   const steps = shown.map((name) => step(name));
   const rest = variant.length - shown.length;
-  return element`<span class="steps" role="img" aria-label=${variant.join(", ")} title=${variant.join(" → ")}>${steps}${rest > 0 && html`<small>+${rest}</small>`}</span>`;
+  const told = (between) => `${variant.slice(0, TOLD).join(between)}${variant.length > TOLD ? ` … ${number(variant.length - TOLD)} more` : ""}`;
+  return element`<span class="steps" role="img" aria-label=${told(", ")} title=${told(" → ")}>${steps}${rest > 0 && html`<small>+${rest}</small>`}</span>`;
 }
 
 function step(name) {
