@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .mapping import SEARCH_EXAMINE, arranged, ask, choose_edge, edge, node, slide
 
@@ -377,6 +377,35 @@ def test_what_cannot_be_drawn_says_so_and_can_be_tried_again(open_page: Open) ->
     expect(alert).to_contain_text("There is no room")
     assert "paths" not in query_of(page)
     page.faults.forgive("There is no room")  # type: ignore[attr-defined]
+
+
+def test_shares_are_those_of_all_steps_also_where_the_paths_are_cut(open_page: Open) -> None:
+    page = open_page("")
+    tangle(page, 20, 100, 1000, truncated=True)
+    page.goto("/process?process=orders&activities=20&paths=100")
+    arranged(page)
+    expect(page.locator(".map-card .shown")).to_have_text("10\u00a0% of steps shown · the 100 most frequent paths")
+    expect(page.locator(".map-card .paths output")).to_have_text("100 of 100+")
+    page.click(".map-card footer .export")
+    expect(page.locator("[role=menuitem]:has-text('CSV')")).to_contain_text("the 100 most frequent")
+    page.keyboard.press("Escape")
+    page.click(".map-card footer .table")
+    expect(page.locator("exos-drawer header p")).to_contain_text("The 100 most frequent.")
+
+
+def test_the_page_asks_for_more_paths_than_a_map_shows(open_page: Open) -> None:
+    page = open_page("")
+    asked = []
+
+    def noted(route: Route) -> None:
+        asked.append(json.loads(route.request.post_data or "{}")["params"]["limit"])
+        route.continue_()
+
+    for slug in ("dfg", "activities"):
+        page.route(f"**/api/playbook/process/{slug}/run", noted)
+    page.goto("/process?process=orders")
+    arranged(page)
+    assert set(asked) == {20_000}
 
 
 def test_a_case_of_a_hundred_thousand_events_is_shown_in_parts(open_page: Open) -> None:

@@ -8,7 +8,7 @@ import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { caseColumns, passageColumns } from "./process-cases.js";
-import { bottlenecks, CASES, cases, finished, paths, transitions } from "./process-data.js";
+import { bottlenecks, CASES, cases, cut, finished, paths, transitions } from "./process-data.js";
 import { openCase } from "./process-doors.js";
 import { caseTimeline } from "./process-timeline.js";
 
@@ -34,12 +34,17 @@ defineDrawer("finished", async (panel) => {
 
 defineDrawer("paths", async (panel) => {
   panel.heading = "All paths";
-  panel.note = "The table behind the map; choose a path to see it there";
+  const note = "The table behind the map; choose a path to see it there";
+  panel.note = note;
   const columns = [
     { key: "source", label: "From", width: 190 }, { key: "target", label: "To", width: 190 }, { key: "frequency", label: "Times", kind: "number", width: 90 }, { key: "case_frequency", label: "Cases", kind: "number", width: 90 },
     { key: "median_seconds", label: "Median", kind: "duration", width: 100 }, { key: "p95_seconds", label: "p95", kind: "duration", width: 100 }, { key: "mean_seconds", label: "Mean", kind: "duration", width: 100 }, { key: "total_seconds", label: "Total", kind: "duration", width: 110 },
   ];
-  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), (signal) => paths(signal));
+  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), async (signal) => {
+    const table = await paths(signal);
+    if (cut(table)) panel.note = `The ${number(table.rows.length)} most frequent. ${note}`;
+    return table;
+  });
 });
 
 defineDrawer("waits", async (panel) => {

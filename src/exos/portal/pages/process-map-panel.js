@@ -15,6 +15,7 @@ import { mapExports } from "./process-exports.js";
 
 const DEFAULT = "median";
 const PASSAGES = 1000;
+const LITTLE = 0.001;
 
 export class MapPanel {
   graph = null;
@@ -110,19 +111,19 @@ export class MapPanel {
   }
 
   // What is chosen is on the map whatever the sliders say: where they rest they tell what is shown, and of how many.
-  #arranged({ counts, activities, share, nodes, shown, total, covered, available, needed }) {
+  #arranged({ counts, activities, share: taken, nodes, shown, total, covered, available, needed, cut }) {
     this.counts = counts;
     const markers = this.map.scene.selection.edges.length - shown;
-    const [most, paths] = [counts.at(-1), Math.round(share * 100)];
+    const [most, paths] = [counts.at(-1), Math.round(taken * 100)];
     const set = (slider, max, value, format) => {
       slider.querySelector("input").max = max;
       slider.format = format;
       slider.value = value;
     };
-    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${most}`);
-    set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${total}`);
-    this.card.querySelector(".shown").textContent = `${percent(covered)} of steps shown`;
-    this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${number(total)} paths are on the map, with what is chosen`;
+    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${number(most)}`);
+    set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${number(total)}${cut ? "+" : ""}`);
+    this.card.querySelector(".shown").textContent = `${share(covered)} of steps shown${cut ? ` · the ${number(total)} most frequent paths` : ""}`;
+    this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${cut ? `the ${number(total)} most frequent` : number(total)} paths are on the map, with what is chosen`;
     this.#dock();
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
   }
@@ -179,6 +180,8 @@ export class MapPanel {
   }
 }
 
+// What is little is not nothing.
+const share = (part) => (part > 0 && part < LITTLE ? `< ${percent(LITTLE)}` : percent(part));
 const toggleReplay = () => state.set({ replay: state.get("replay") ? null : 1 });
 
 // Cases that waited longer than 95 % of all did; null where more than the rows asked for did.
