@@ -321,6 +321,18 @@ def test_the_numbers_beside_the_sliders_count_what_is_on_the_map(open_page: Open
     expect(paths).not_to_contain_text(before)
     arranged(page)
     expect(paths).to_contain_text(page.evaluate(shown))
+
+
+def test_a_variant_says_which_share_is_its_own(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    second = ask(base, "process/variants")[1]
+    way = page.locator(".variants .way").nth(1)
+    both = f"{round(second['cumulative_share'] * 100)}\u00a0%"
+    expect(way.locator("b")).to_have_text(f"{round(second['share'] * 100, 1):g}\u00a0%")
+    expect(way.get_by_title("Together with those above").locator("[aria-hidden]")).to_have_text(f"Σ {both}")
+    expect(way.locator(".sr-only")).to_have_text(f"{both} together with those above")
+
+
 def answers(page: Page, slug: str, rows: list[list[object]], names: str, **more: object) -> None:
     """The server's answer to an analysis, made up."""
     table = {

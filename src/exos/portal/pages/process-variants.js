@@ -69,10 +69,11 @@ export class Variants {
 
   #row(row) {
     const name = row.rank === 1 ? "Happy path" : plural(row.variant.length, "step");
+    const together = percent(row.cumulative_share, 0);
     const item = element`<li data-key=${row.key} @pointerenter=${() => this.on.hover(row)}>
       <button type="button" class="way" aria-pressed="false" @click=${() => this.on.choose(row.key === this.#chosen ? null : row)}>
         <span class="rank">${row.rank}</span>${strip(row.variant)}<b>${percent(row.share)}</b>
-        <span class="what"><span>${name}</span><span title="Cumulative coverage">${number(row.frequency)} · ${percent(row.cumulative_share, 0)}</span></span><span class="time" title="Median throughput">${duration(row.median_seconds)}</span>
+        <span class="what"><span>${name}</span><span>${number(row.frequency)} · <span title="Together with those above"><span aria-hidden="true">Σ ${together}</span><span class="sr-only">${together} together with those above</span></span></span></span><span class="time" title="Median throughput">${duration(row.median_seconds)}</span>
       </button>
       <span class="more"><button type="button" class="button small" @click=${() => this.on.filter(row, "=")}>${icon("funnel", 12)}only these</button>
         <button type="button" class="button small" @click=${() => this.on.filter(row, "!=")}>without</button></span></li>`;
