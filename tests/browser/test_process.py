@@ -424,6 +424,15 @@ def test_the_page_asks_for_more_paths_than_a_map_shows(open_page: Open) -> None:
     assert set(asked) == {20_000}
 
 
+def test_cases_of_one_event_have_no_steps(open_page: Open) -> None:
+    page = open_page("")
+    answers(page, "process/dfg", [], EDGES)
+    answers(page, "process/activities", [["Order received", 200, 200, 200, 200, 0, 0, 0]], NODES)
+    page.goto("/process?process=orders")
+    arranged(page)
+    expect(page.locator(".map-card .shown")).to_have_text("No steps between activities")
+
+
 def test_a_case_of_a_hundred_thousand_events_is_shown_in_parts(open_page: Open) -> None:
     page = open_page("")
     names = (

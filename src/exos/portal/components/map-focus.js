@@ -5,7 +5,7 @@ import { edgesOfVariant } from "./map-graph.js";
 export function coverage({ graph, selection }) {
   const shown = selection.edges.map((id) => graph.edges[id]).filter((edge) => !edge.marker);
   const all = graph.edges.filter((edge) => !edge.marker);
-  return { shown: shown.length, total: all.length, covered: shown.reduce((sum, edge) => sum + edge.frequency, 0) / (graph.steps || 1), cut: graph.cut };
+  return { shown: shown.length, total: all.length, covered: shown.reduce((sum, edge) => sum + edge.frequency, 0) / (graph.steps || 1), steps: graph.steps, cut: graph.cut };
 }
 
 // The most frequent way into an activity and out of it.

@@ -111,7 +111,7 @@ export class MapPanel {
   }
 
   // What is chosen is on the map whatever the sliders say: where they rest they tell what is shown, and of how many.
-  #arranged({ counts, activities, share: taken, nodes, shown, total, covered, available, needed, cut }) {
+  #arranged({ counts, activities, share: taken, nodes, shown, total, covered, available, needed, steps, cut }) {
     this.counts = counts;
     const markers = this.map.scene.selection.edges.length - shown;
     const [most, paths] = [counts.at(-1), Math.round(taken * 100)];
@@ -122,7 +122,7 @@ export class MapPanel {
     };
     set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${number(most)}`);
     set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${number(total)}${cut ? "+" : ""}`);
-    this.card.querySelector(".shown").textContent = `${share(covered)} of steps shown${cut ? ` · the ${number(total)} most frequent paths` : ""}`;
+    this.card.querySelector(".shown").textContent = steps ? `${share(covered)} of steps shown${cut ? ` · the ${number(total)} most frequent paths` : ""}` : "No steps between activities";
     this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${cut ? `the ${number(total)} most frequent` : number(total)} paths are on the map, with what is chosen`;
     this.#dock();
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
