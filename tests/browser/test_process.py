@@ -337,6 +337,19 @@ def test_a_variant_says_which_share_is_its_own(open_page: Open, base: str) -> No
     expect(way.locator(".sr-only")).to_have_text(f"{both} together with those above")
 
 
+def test_a_filter_that_cannot_be_read_can_be_cleared(open_page: Open) -> None:
+    filters = json.dumps([{"property": "duration_seconds", "op": ">", "value": "long"}])
+    page = open_page(f"/process?process=orders&filters={filters}")
+    alert = page.locator(".map-card [role=alert]")
+    expect(alert.locator(".code")).to_have_text("bad_parameter")
+    expect(alert.locator("button")).to_have_text(["Clear filters"])
+    alert.locator("button").click()
+    arranged(page)
+    assert "filters" not in query_of(page)
+    expect(page.locator("exos-kpi .value").first).to_have_text("200")
+    page.faults.forgive("400")  # type: ignore[attr-defined]
+
+
 def answers(page: Page, slug: str, rows: list[list[object]], names: str, **more: object) -> None:
     """The server's answer to an analysis, made up."""
     table = {

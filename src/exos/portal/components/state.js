@@ -8,12 +8,13 @@ The states of everything that loads: skeleton, content, empty, error. Its childr
   panel.during(promise, retry)      what is drawn from an answer may take long too: the content says so, and in the end whether it failed
   Try again tells the page first, by the event "retry"; a page that prevents it loads all its panels again.
   panel.notice({icon, title, text, commands: ["exos demo"], actions: [{label, run or href, primary}]})
-  panel.fail(error, retry)      panel.ready()
+  panel.fail(error, retry): Try again, or Clear filters where those may be what cannot be read      panel.ready()
 
 No skeleton for answers faster than 80 ms; a reload keeps the old content, dimmed, so that nothing jumps; Cancel appears after 2 s.
 */
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { state } from "../lib/state.js";
 import { command } from "./code.js";
 
 const BLINK = 80;
@@ -96,7 +97,9 @@ class State extends HTMLElement {
   }
 
   fail(error, retry = null) {
-    const actions = retry ? [{ label: "Try again", run: retry }] : [];
+    // What the server cannot read it cannot read the next time either.
+    const unread = error.code === "bad_parameter" && state.filters().length > 0;
+    const actions = unread ? [{ label: "Clear filters", primary: true, run: () => state.setFilters([]) }] : retry ? [{ label: "Try again", run: retry }] : [];
     if (error.cancelled) this.notice({ icon: "square", title: "Cancelled", text: "The query was stopped.", actions });
     else if (error.code) this.notice({ icon: "circle-alert", title: error.message, text: error.hint, code: error.code, tone: "error", actions });
     else {
