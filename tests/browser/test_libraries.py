@@ -37,6 +37,8 @@ _NAMES = [
         "signedPercent",
         "signedDuration",
         "sketched",
+        "least",
+        "most",
         "resolve",
         "shift",
         "compared",
@@ -117,12 +119,43 @@ def test_ranges_shift_by_their_own_length(call: Callable[[str, str], Any]) -> No
 
 def test_comparisons_keep_weekdays_and_leap_days(call: Callable[[str, str], Any]) -> None:
     def days(kind: str, text: str) -> list[str]:
-        found = call("ranges", f"JSON.parse(JSON.stringify(compared('{text}', '{kind}', 'UTC')))")
+        now = "new Date('2026-06-01T00:00:00Z')"
+        found = call("ranges", f"JSON.parse(JSON.stringify(compared('{text}', '{kind}', 'UTC', {now})))")
         return [found[end][:10] for end in ("since", "until")]
 
     assert days("previous", "2026-03-01..2026-03-31") == ["2026-02-01", "2026-03-01"]
     assert days("weekdays", "2026-03-03..2026-03-05") == ["2026-02-24", "2026-02-27"]
     assert days("year", "2024-02-29..2024-02-29") == ["2023-02-28", "2023-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "since", "until", "label"),
+    [
+        ("14d", "previous", "2026-02-11T00:00", "2026-02-24T15:30", "11 Feb – 24 Feb 2026, 15:30"),
+        ("today", "weekdays", "2026-03-03T00:00", "2026-03-03T15:30", "3 Mar 2026, 00:00 – 15:30"),
+        ("month", "previous", "2026-02-01T00:00", "2026-02-10T15:30", "1 Feb – 10 Feb 2026, 15:30"),
+        ("2026-02-20..2026-03-20", "year", "2025-02-20T00:00", "2025-03-10T15:30", "20 Feb – 10 Mar 2025, 15:30"),
+        ("yesterday", "previous", "2026-03-08T00:00", "2026-03-09T00:00", "8 Mar 2026"),
+        ("2026-04-01..2026-04-10", "previous", "2026-03-22T00:00", "2026-04-01T00:00", "22 Mar – 31 Mar 2026"),
+    ],
+)
+def test_an_unfinished_range_is_compared_with_as_much_as_has_passed_of_it(
+    call: Callable[[str, str], Any], text: str, kind: str, since: str, until: str, label: str
+) -> None:
+    now = "new Date('2026-03-10T15:30:20Z')"
+    found = call("ranges", f"JSON.parse(JSON.stringify(compared('{text}', '{kind}', 'UTC', {now})))")
+    assert found == {"since": f"{since}:00.000Z", "until": f"{until}:00.000Z", "label": label}
+
+
+def test_extremes_of_more_values_than_a_call_takes(call: Callable[[str, str], Any]) -> None:
+    many = "Array.from({ length: 500000 }, (_, at) => at - 7)"
+    found = call("extremes", f"[least({many}), most({many}), most([], 1), least([3], 1), most(new Set([2, NaN]))]")
+    assert found == [-7, 499_992, 1, 1, 2]
+
+
+def test_markup_takes_more_nodes_than_a_call_does(call: Callable[[str, str], Any]) -> None:
+    many = "Array.from({ length: 200000 }, (_, at) => at)"
+    assert call("html", f"html`<p>${{{many}}}</p>`.firstElementChild.childNodes.length") == 200_000
 
 
 def test_csv_quotes_and_defuses(call: Callable[[str, str], Any]) -> None:

@@ -108,6 +108,11 @@ def test_figures_are_those_of_the_analyses(open_page: Open, base: str) -> None:
     page = open_page("/?range=all")
     [summary] = ask(base, "sessions/summary")
     expect(tile(page, "Sessions").locator(".value")).to_have_text(str(summary["sessions"]))
+    # Whose sessions these are is said where they are counted and where they are listed.
+    expect(page.locator("section[aria-label='Experience'] h2")).to_contain_text("without this portal’s own")
+    tile(page, "Sessions").locator(".door").click()
+    expect(page.locator("exos-drawer header p")).to_contain_text("newest first, without this portal’s own")
+    page.go_back()
     expect(tile(page, "Frustration signals").locator(".value")).to_have_text(str(summary["frustrations"]))
     expect(tile(page, "AI cost").locator(".value")).to_have_text("$0.25")
     card = page.locator(".processes .card", has_text="orders")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .mapping import SEARCH_EXAMINE, arranged, ask, choose_edge, edge, node, slide
 
@@ -175,7 +176,11 @@ def test_filters_by_clicking(open_page: Open, base: str) -> None:
     left = ask(base, "process/summary", filters=json.loads(query_of(page)["filters"]))[0]["cases"]
     expect(page.locator(".kpis .value").first).to_have_text(str(left))
     expect(edge(page, "Title search", "Vendor follow-up")).to_have_count(0)
+    # The list beneath is not about what was just excluded.
+    expect(page.locator("#cases-title")).to_have_text("Cases")
+    assert "edge" not in query_of(page)
     page.go_back()
+    expect(page.locator(".map-card-box h3")).to_have_text("Title search → Vendor follow-up")
     expect(page.locator(".kpis .value").first).to_have_text("200")
     arranged(page)
     node(page, "Vendor follow-up").click()
@@ -228,7 +233,8 @@ def test_a_selection_without_cases_leaves_nothing_of_the_one_before(open_page: O
     page = opened(open_page)
     choose_edge(page, "Title search", "Vendor follow-up")
     expect(page.locator(".cases tbody .door").first).to_be_visible()
-    page.locator(".map-card-box .filter button", has_text="Without").click()
+    page.click("exos-range .range")
+    page.click(".presets button:has-text('Last 7 days')")
     expect(page.locator(".cases .notice")).to_contain_text("No case takes this path")
     expect(page.locator(".cases tbody")).to_be_hidden()
     page.go_back()
@@ -319,3 +325,141 @@ def test_the_numbers_beside_the_sliders_count_what_is_on_the_map(open_page: Open
     expect(paths).not_to_contain_text(before)
     arranged(page)
     expect(paths).to_contain_text(page.evaluate(shown))
+
+
+def test_a_variant_says_which_share_is_its_own(open_page: Open, base: str) -> None:
+    page = opened(open_page)
+    second = ask(base, "process/variants")[1]
+    way = page.locator(".variants .way").nth(1)
+    both = f"{round(second['cumulative_share'] * 100)}\u00a0%"
+    expect(way.locator("b")).to_have_text(f"{round(second['share'] * 100, 1):g}\u00a0%")
+    expect(way.get_by_title("Together with those above").locator("[aria-hidden]")).to_have_text(f"Σ {both}")
+    expect(way.locator(".sr-only")).to_have_text(f"{both} together with those above")
+
+
+def test_a_filter_that_cannot_be_read_can_be_cleared(open_page: Open) -> None:
+    filters = json.dumps([{"property": "duration_seconds", "op": ">", "value": "long"}])
+    page = open_page(f"/process?process=orders&filters={filters}")
+    alert = page.locator(".map-card [role=alert]")
+    expect(alert.locator(".code")).to_have_text("bad_parameter")
+    expect(alert.locator("button")).to_have_text(["Clear filters"])
+    alert.locator("button").click()
+    arranged(page)
+    assert "filters" not in query_of(page)
+    expect(page.locator("exos-kpi .value").first).to_have_text("200")
+    page.faults.forgive("400")  # type: ignore[attr-defined]
+
+
+def answers(page: Page, slug: str, rows: list[list[object]], names: str, **more: object) -> None:
+    """The server's answer to an analysis, made up."""
+    table = {
+        "columns": [{"name": name, "type": "String"} for name in names.split()],
+        "rows": rows,
+        "statistics": {"elapsed": 0, "rows_read": 0, "bytes_read": 0},
+        **more,
+    }
+    page.route(f"**/api/playbook/{slug}/run", lambda route: route.fulfill(json=table))
+
+
+EDGES = "source target frequency case_frequency mean_seconds median_seconds p95_seconds total_seconds"
+NODES = (
+    "activity frequency case_frequency start_frequency end_frequency rework_cases mean_service_seconds "
+    "median_service_seconds"
+)
+
+
+def tangle(page: Page, activities: int, paths: int, steps: int, **more: object) -> None:
+    """A graph of as many activities and paths, in which one activity followed another so many times."""
+    chance = random.Random(7)
+    pairs: set[tuple[int, int]] = {(at, at + 1) for at in range(activities - 1)}
+    while len(pairs) < paths:
+        pairs.add((chance.randrange(activities), chance.randrange(activities)))
+    dfg: list[list[object]] = [[f"A{one}", f"A{other}", 1, 1, 60, 60, 60, 60] for one, other in sorted(pairs)]
+    # Nine cases begin with the first and end with the last; every event but the last of a case is followed by one.
+    nodes: list[list[object]] = [[f"A{at}", 1, 1, 0, 0, 0, 0, 0] for at in range(activities)]
+    nodes[0][1:4] = [steps + 9 - (activities - 1), 9, 9]
+    nodes[-1][4] = 9
+    answers(page, "process/dfg", dfg, EDGES, **more)
+    answers(page, "process/activities", nodes, NODES)
+
+
+def test_a_map_of_thousands_of_paths_is_drawn(open_page: Open) -> None:
+    page = open_page("")
+    tangle(page, 500, 8299, 8299)
+    page.goto("/process?process=orders&activities=500&paths=100")
+    expect(page.locator(".map-card")).to_have_attribute("data-arranged", "502 8299", timeout=60_000)
+    expect(page.locator("process-map .edge")).to_have_count(8301)
+
+
+BROKEN = "addEventListener('message', () => { throw new Error('There is no room'); });"
+
+
+def test_what_cannot_be_drawn_says_so_and_can_be_tried_again(open_page: Open) -> None:
+    page = open_page("")
+    page.route("**/map-worker.js", lambda route: route.fulfill(content_type="text/javascript", body=BROKEN))
+    page.goto("/process?process=orders&paths=100")
+    alert = page.locator(".map-card [role=alert]")
+    expect(alert).to_contain_text("There is no room")
+    page.unroute("**/map-worker.js")
+    page.faults.forgive("There is no room")  # type: ignore[attr-defined]
+    alert.locator("button", has_text="Try again").click()
+    expect(alert).to_contain_text("There is no room")
+    assert "paths" not in query_of(page)
+    page.faults.forgive("There is no room")  # type: ignore[attr-defined]
+
+
+def test_shares_are_those_of_all_steps_also_where_the_paths_are_cut(open_page: Open) -> None:
+    page = open_page("")
+    tangle(page, 20, 100, 1000, truncated=True)
+    page.goto("/process?process=orders&activities=20&paths=100")
+    arranged(page)
+    expect(page.locator(".map-card .shown")).to_have_text("10\u00a0% of steps shown · the 100 most frequent paths")
+    expect(page.locator(".map-card .paths output")).to_have_text("100 of 100+")
+    page.click(".map-card footer .export")
+    expect(page.locator("[role=menuitem]:has-text('CSV')")).to_contain_text("the 100 most frequent")
+    page.keyboard.press("Escape")
+    page.click(".map-card footer .table")
+    expect(page.locator("exos-drawer header p")).to_contain_text("The 100 most frequent.")
+
+
+def test_the_page_asks_for_more_paths_than_a_map_shows(open_page: Open) -> None:
+    page = open_page("")
+    asked = []
+
+    def noted(route: Route) -> None:
+        asked.append(json.loads(route.request.post_data or "{}")["params"]["limit"])
+        route.continue_()
+
+    for slug in ("dfg", "activities"):
+        page.route(f"**/api/playbook/process/{slug}/run", noted)
+    page.goto("/process?process=orders")
+    arranged(page)
+    assert set(asked) == {20_000}
+
+
+def test_cases_of_one_event_have_no_steps(open_page: Open) -> None:
+    page = open_page("")
+    answers(page, "process/dfg", [], EDGES)
+    answers(page, "process/activities", [["Order received", 200, 200, 200, 200, 0, 0, 0]], NODES)
+    page.goto("/process?process=orders")
+    arranged(page)
+    expect(page.locator(".map-card .shown")).to_have_text("No steps between activities")
+
+
+def test_a_case_of_a_hundred_thousand_events_is_shown_in_parts(open_page: Open) -> None:
+    page = open_page("")
+    names = (
+        "activity start end wait_seconds service_seconds resource lifecycle cost attributes session_id trace_id span_id"
+    )
+    start = "2026-03-01T08:00:00Z"
+    event = ["Title search", start, start, 1, 0, "Operator 1", "complete", None, {}, "", "", ""]
+    answers(page, "process/timeline", [event] * 100_000, names)
+    page.goto('/process?process=orders&drawer=[["case",{"case":"T-1000"}]]')
+    drawer = page.locator("exos-drawer")
+    expect(drawer.locator("header p")).to_contain_text("100,000\u00a0events", timeout=60_000)
+    shown = drawer.locator(".timeline .event")
+    expect(shown).to_have_count(500)
+    further = drawer.locator(".further")
+    expect(further).to_have_text("500 of 100,000\u00a0events shown: show more")
+    further.scroll_into_view_if_needed()
+    expect(shown).to_have_count(1000)

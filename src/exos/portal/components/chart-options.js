@@ -1,4 +1,5 @@
 // How charts look and behave, the same everywhere: axes with units and human steps, exact values in tooltips, no motion.
+import { least, most } from "../lib/extremes.js";
 import { byKind, compact, dateTime } from "../lib/format.js";
 import { durationTicks, timeTicks } from "../lib/ticks.js";
 import { token } from "../lib/tokens.js";
@@ -59,13 +60,13 @@ function edges(kind, { kind: type, values }) {
   if (type !== "time" || values.length < 2) return {};
   const times = values.map((value) => Date.parse(value)).sort((a, b) => a - b);
   const steps = times.slice(1).map((time, at) => time - times[at]);
-  const half = kind === "bar" || kind === "stacked" ? Math.min(...steps) / 2 : 0;
+  const half = kind === "bar" || kind === "stacked" ? least(steps) / 2 : 0;
   return { min: times[0] - half, max: times.at(-1) + half };
 }
 
 function highest({ kind, series }) {
-  if (kind !== "stacked") return Math.max(0, ...series.flatMap(({ values }) => values).filter(Number.isFinite));
-  return Math.max(0, ...series[0].values.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)));
+  if (kind !== "stacked") return most(series.flatMap(({ values }) => values).filter(Number.isFinite), 0);
+  return most(series[0].values.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)), 0);
 }
 
 function valueAxis(data) {

@@ -4,6 +4,7 @@ A number worth a glance, with its course and its change. https://www.w3.org/WAI/
   kpi.data = {label: "Median throughput", value: "6 d 4 h", spark: [3, 4, 8], delta: {text: "+1 d 2 h", tone: "bad" | "good" | ""}, help: "…"};
   kpi.door = () => …;      kpi.busy();      kpi.fail(error)     after an answer that did not come: no old number stays, and the attribute label names it
 */
+import { least, most } from "../lib/extremes.js";
 import { html } from "../lib/html.js";
 
 const [WIDTH, HEIGHT] = [84, 30];
@@ -50,7 +51,7 @@ class Kpi extends HTMLElement {
 export function sparkline(given) {
   const values = given.filter((value) => value !== null && value !== undefined);
   if (values.length < 2) return null;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [least(values), most(values)];
   const point = (value, at) => `${((at * WIDTH) / (values.length - 1)).toFixed(1)} ${(HEIGHT - 2 - ((value - low) / (high - low || 1)) * (HEIGHT - 4)).toFixed(1)}`;
   const path = values.map((value, at) => `${at ? "L" : "M"}${point(value, at)}`).join("");
   return html`<svg class="spark" viewBox="0 0 84 30" preserveAspectRatio="none" aria-hidden="true"><path class="fill" d=${`${path}V${HEIGHT}H0Z`}></path><path d=${path}></path></svg>`;

@@ -27,7 +27,7 @@ export async function listDrawer(panel, { columns, door = null, ask, empty, abov
   await holder.load(() => ask(panel.signal), (answer) => {
     shown = answer.objects ? answer.objects() : answer;
     if (!shown.length) return { icon: "list", title: "Nothing here", text: empty };
-    queueMicrotask(() => (table.rows = shown));
+    table.rows = shown;
     panel.actions.replaceChildren(html`<button type="button" class="icon-button quiet" aria-label="Download as CSV" title="Download as CSV" @click=${() => save(panel, shown)}>${icon("download")}</button>`);
     return null;
   });

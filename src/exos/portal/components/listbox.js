@@ -38,8 +38,8 @@ export function listbox({ label, options = [], value = null, onPick, search = op
       group = option.group;
       rows.push(row(option, at));
     });
-    const none = shown.length ? null : html`<li class="none" role="option" aria-disabled="true" aria-selected="false">Nothing found.</li>`;
-    list.replaceChildren(...[...rows, none ?? ""].flatMap((part) => (part ? [...part.childNodes] : [])));
+    const none = !shown.length && html`<li class="none" role="option" aria-disabled="true" aria-selected="false">Nothing found.</li>`;
+    list.replaceChildren(html`${rows}${none}`);
     highlight(active);
   }
 

@@ -11,7 +11,8 @@ const FONT = "/portal/vendor/fonts/inter-latin.woff2";
 export async function pictureSvg(map, title) {
   const { left, top, width, height } = map.scene.layout.bounds;
   const copy = map.canvas.cloneNode(true);
-  const pairs = [...map.canvas.querySelectorAll("*")].map((node, at) => [node, copy.querySelectorAll("*")[at]]);
+  const copied = copy.querySelectorAll("*");
+  const pairs = [...map.canvas.querySelectorAll("*")].map((node, at) => [node, copied[at]]);
   for (const [from, to] of pairs) inline(from, to);
   copy.querySelectorAll("[data-drop]").forEach((node) => node.remove());
   const box = [left - MARGIN, top - MARGIN - HEAD, Math.max(width, 420) + 2 * MARGIN, height + 2 * MARGIN + HEAD].map(Math.round);

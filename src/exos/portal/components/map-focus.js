@@ -1,11 +1,11 @@
 // Which nodes and edges belong together: around something, along a variant; and how much of the process is shown.
 import { edgesOfVariant } from "./map-graph.js";
 
+// The share is that of all steps, also where the graph holds only the most frequent paths.
 export function coverage({ graph, selection }) {
-  const sum = (edges) => edges.reduce((total, edge) => total + edge.frequency, 0);
   const shown = selection.edges.map((id) => graph.edges[id]).filter((edge) => !edge.marker);
   const all = graph.edges.filter((edge) => !edge.marker);
-  return { shown: shown.length, total: all.length, covered: sum(shown) / (sum(all) || 1) };
+  return { shown: shown.length, total: all.length, covered: shown.reduce((sum, edge) => sum + edge.frequency, 0) / (graph.steps || 1), steps: graph.steps, cut: graph.cut };
 }
 
 // The most frequent way into an activity and out of it.

@@ -3,8 +3,11 @@
 export const START = 0;
 export const END = 1;
 
-/** dfg, activities, variants: rows as objects of process/dfg, process/activities, process/variants. */
-export function buildGraph({ dfg, activities, variants }) {
+/**
+ * dfg, activities, variants: rows as objects of process/dfg, process/activities, process/variants; cut: dfg leaves out the rarest.
+ * steps: how often one activity followed another in all cases, which is all events but the last of each case.
+ */
+export function buildGraph({ dfg, activities, variants, cut = false }) {
   const nodes = [{ index: START, kind: "start", name: "" }, { index: END, kind: "end", name: "" }];
   for (const row of activities) nodes.push({ ...row, index: nodes.length, kind: "activity", name: row.activity });
   const byName = new Map(nodes.slice(2).map((node) => [node.name, node.index]));
@@ -18,7 +21,8 @@ export function buildGraph({ dfg, activities, variants }) {
     if (node.end_frequency) add(node.index, END, passage(node.end_frequency));
   }
   const happy = happyPath(variants, byName);
-  return { nodes, edges, happy, byName, happyEdges: edgesAlong(edges, happy) };
+  const steps = activities.reduce((sum, row) => sum + row.frequency - row.end_frequency, 0);
+  return { nodes, edges, happy, byName, happyEdges: edgesAlong(edges, happy), steps, cut };
 }
 
 function measures(row) {

@@ -1,4 +1,5 @@
 // The layered layout of a process map: the happy path as straight spine, rows from top to bottom. docs/decisions/0004 says why our own.
+import { least, most } from "../lib/extremes.js";
 import { bow, curve, draw, loop, sample } from "./map-curves.js";
 import { placeLabels } from "./map-labels.js";
 import { rows, verticalOrder } from "./map-levels.js";
@@ -56,7 +57,7 @@ export function layout(graph, { nodes, frame, edges }) {
 /** How many rows these nodes would take. */
 export function rowCount(graph, nodes, frame) {
   const spine = graph.happy.filter((id) => nodes.includes(id));
-  return Math.max(...rows(nodes, frame.map((id) => weighted(graph, graph.edges[id])), graph.position, spine).values()) + 1;
+  return most(rows(nodes, frame.map((id) => weighted(graph, graph.edges[id])), graph.position, spine).values()) + 1;
 }
 
 function weighted(graph, edge) {
@@ -75,7 +76,7 @@ function isSpine(spine, edge) {
 
 // Items per row: nodes, and a bend for every row that an edge of the frame passes.
 function layer(graph, frame, boxes, spine) {
-  const layers = Array.from({ length: Math.max(...[...boxes.values()].map((one) => one.row)) + 1 }, () => []);
+  const layers = Array.from({ length: most([...boxes.values()].map((one) => one.row)) + 1 }, () => []);
   for (const one of boxes.values()) layers[one.row].push(Object.assign(one, { key: graph.across?.get(one.id) ?? 0 }));
   const bends = new Map();
   for (const id of frame) {
@@ -118,7 +119,7 @@ function stack(layers, boxes) {
   const bands = [];
   let y = 0;
   layers.forEach((items, row) => {
-    const height = Math.max(0, ...items.map((item) => item.height ?? 0));
+    const height = most(items.map((item) => item.height ?? 0), 0);
     for (const item of items) if (!item.bend) item.y = y + height / 2;
     bands.push({ top: y, bottom: y + height });
     const slanted = items.reduce((sum, item) => sum + item.down.filter((other) => Math.abs(other.x - item.x) > 60).length, 0);
@@ -149,7 +150,7 @@ function finish(boxes, edges, labels) {
     }
     if (edge.label) xs.push(edge.label.x, edge.label.x + widths.get(edge.id));
   }
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [left, top] = [least(xs), least(ys)];
   const nodes = [...boxes.values()].map(({ id, x, y, width, height, row }) => ({ id, x, y, width, height, row }));
-  return { nodes, edges: made, bounds: { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top } };
+  return { nodes, edges: made, bounds: { left, top, width: most(xs) - left, height: most(ys) - top } };
 }

@@ -20,7 +20,12 @@ export class Layouter {
   #answer(id) {
     return new Promise((resolve, reject) => {
       const answered = ({ data }) => data.id === id && done(() => resolve(data));
-      const failed = (event) => done(() => reject(new Error(event.message || "The layout failed.")));
+      // What the worker has of the graph after a failure nobody knows: it gets it again.
+      const failed = (event) => done(() => {
+        event.preventDefault();
+        this.#graph = null;
+        reject(new Error(event.message || "The layout failed."));
+      });
       const done = (settle) => {
         this.#worker.removeEventListener("message", answered);
         this.#worker.removeEventListener("error", failed);

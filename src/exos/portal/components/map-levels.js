@@ -1,4 +1,5 @@
 // Vertical order: which activity comes before which, from the whole graph, and the rows of those that are shown.
+import { least, most } from "../lib/extremes.js";
 import { END, START } from "./map-graph.js";
 
 /**
@@ -7,8 +8,8 @@ import { END, START } from "./map-graph.js";
  */
 export function verticalOrder(graph) {
   const weight = weights(graph);
-  const orders = [greedyOrder, heightOrder].map((make) => settled(keepSpine(make(graph, weight), graph.happy), graph, weight));
-  return orders.reduce((one, other) => (backward(other, weight) < backward(one, weight) ? other : one));
+  const orders = [greedyOrder, heightOrder].map((make) => settled(keepSpine(make(graph), graph.happy), graph, weight));
+  return orders.reduce((one, other) => (backward(other, graph.edges) < backward(one, graph.edges) ? other : one));
 }
 
 function weights(graph) {
@@ -17,28 +18,35 @@ function weights(graph) {
   return (source, target) => weight.get(source * 1e5 + target) ?? 0;
 }
 
-function backward(order, weight) {
-  let sum = 0;
-  order.forEach((below, place) => {
-    for (let at = 0; at < place; at++) sum += weight(below, order[at]);
-  });
-  return sum;
+function backward(order, edges) {
+  const place = new Map(order.map((node, at) => [node, at]));
+  return edges.reduce((sum, edge) => sum + (place.get(edge.source) > place.get(edge.target) ? edge.frequency : 0), 0);
 }
 
 // Eades, Lin and Smyth: sinks to the end, sources to the front, else the node with the largest surplus of outgoing frequency.
-function greedyOrder(graph, weight) {
-  const rest = new Set(graph.nodes.map((node) => node.index).filter((node) => node !== START && node !== END));
+function greedyOrder(graph) {
+  const flows = new Map(graph.nodes.slice(2).map(({ index }) => [index, { node: index, out: 0, in: 0, edges: [] }]));
+  const count = (edge, sign) => {
+    flows.get(edge.source).out += sign * edge.frequency;
+    flows.get(edge.target).in += sign * edge.frequency;
+  };
+  for (const edge of graph.edges) {
+    const ends = [flows.get(edge.source), flows.get(edge.target)];
+    if (edge.source === edge.target || !ends.every(Boolean)) continue;
+    count(edge, 1);
+    for (const end of ends) end.edges.push(edge);
+  }
   const [front, back] = [[START], [END]];
-  const flow = (node, ends) => [...rest].reduce((sum, other) => sum + (other === node ? 0 : ends(node, other)), 0);
-  while (rest.size) {
-    const flows = [...rest].map((node) => ({ node, out: flow(node, weight), in: flow(node, (to, from) => weight(from, to)) }));
-    const sink = flows.find((one) => !one.out);
-    const next = sink ?? flows.find((one) => !one.in) ?? flows.reduce((one, other) => (surplus(other) > surplus(one) ? other : one));
-    rest.delete(next.node);
-    if (next === sink) back.unshift(next.node);
+  while (flows.size) {
+    const rest = [...flows.values()];
+    const sink = rest.find((one) => !one.out);
+    const next = sink ?? rest.find((one) => !one.in) ?? rest.reduce((one, other) => (surplus(other) > surplus(one) ? other : one));
+    for (const edge of next.edges) if (flows.has(edge.source) && flows.has(edge.target)) count(edge, -1);
+    flows.delete(next.node);
+    if (next === sink) back.push(next.node);
     else front.push(next.node);
   }
-  return [...front, ...back];
+  return [...front, ...back.reverse()];
 }
 
 function surplus({ out, in: into }) {
@@ -108,8 +116,8 @@ export function rows(nodes, edges, position, spine) {
   const into = group(forward, "target");
   const outOf = group(forward, "source");
   const row = new Map();
-  for (const node of sorted) row.set(node, Math.max(node === START ? 0 : 1, ...(into.get(node) ?? []).map((edge) => row.get(edge.source) + 1)));
-  row.set(END, Math.max(...nodes.map((node) => row.get(node) + (node === END ? 0 : 1))));
+  for (const node of sorted) row.set(node, most((into.get(node) ?? []).map((edge) => row.get(edge.source) + 1), node === START ? 0 : 1));
+  row.set(END, most(nodes.map((node) => row.get(node) + (node === END ? 0 : 1))));
   for (let sweep = 0; sweep < 4; sweep++) {
     for (const node of sweep % 2 ? sorted : [...sorted].reverse()) tighten(node, row, into, outOf);
   }
@@ -126,8 +134,8 @@ function tighten(node, row, into, outOf) {
   if (node === START || node === END) return;
   const above = into.get(node) ?? [];
   const below = outOf.get(node) ?? [];
-  const highest = Math.max(1, ...above.map((edge) => row.get(edge.source) + 1));
-  const lowest = Math.min(row.get(END) - 1, ...below.map((edge) => row.get(edge.target) - 1));
+  const highest = most(above.map((edge) => row.get(edge.source) + 1), 1);
+  const lowest = least(below.map((edge) => row.get(edge.target) - 1), row.get(END) - 1);
   const length = (at) =>
     above.reduce((sum, edge) => sum + edge.weight * (at - row.get(edge.source)), 0) + below.reduce((sum, edge) => sum + edge.weight * (row.get(edge.target) - at), 0);
   let best = { at: row.get(node), length: length(row.get(node)) };

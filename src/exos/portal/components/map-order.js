@@ -18,7 +18,7 @@ export function untangle(layers) {
     least = now;
     best = snapshot(layers);
   }
-  layers.forEach((row, index) => row.splice(0, row.length, ...best[index]));
+  layers.forEach((row, index) => best[index].forEach((item, place) => (row[place] = item)));
   number(layers);
   exchange(layers);
   return crossings(layers);

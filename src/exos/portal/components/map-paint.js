@@ -113,7 +113,7 @@ function activity(node, { width, height }, { lines }, scale, most) {
 function order(layer, wanted) {
   if (wanted.length === layer.children.length && wanted.every((element, at) => layer.children[at] === element)) return;
   const focused = layer.contains(document.activeElement) ? document.activeElement : null;
-  layer.append(...wanted);
+  for (const element of wanted) layer.append(element);
   focused?.focus({ preventScroll: true });
 }
 

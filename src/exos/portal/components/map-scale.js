@@ -1,4 +1,5 @@
 // What an overlay of the map shows: the measure of an edge, its class of colour, its width and the words of its label.
+import { most } from "../lib/extremes.js";
 import { duration, number } from "../lib/format.js";
 
 export const OVERLAYS = [
@@ -23,13 +24,13 @@ export function makeScale(graph, overlay) {
   const real = graph.edges.filter((edge) => !edge.marker);
   const widest = overlay.value === "cases" ? "cases" : "frequency";
   const between = real.filter((edge) => edge.source !== edge.target);
-  const most = Math.max(1, ...(between.length ? between : real).map((edge) => edge[widest]));
-  const limits = overlay.time ? timeLimits(real, key) : [0.1, 0.3, 0.6].map((part) => roundCount(part * Math.max(1, ...real.map((edge) => edge[key]))));
+  const strongest = most((between.length ? between : real).map((edge) => edge[widest]), 1);
+  const limits = overlay.time ? timeLimits(real, key) : [0.1, 0.3, 0.6].map((part) => roundCount(part * most(real.map((edge) => edge[key]), 1)));
   const level = (edge) => limits.filter((limit) => edge[key] >= limit).length;
   return {
     overlay, limits,
     tone: (edge) => (edge.marker ? "marker" : `${overlay.time ? "heat" : "flow"}-${level(edge)}`),
-    width: (edge) => (edge.marker ? 1.4 : 1.3 + 6.7 * Math.sqrt(Math.min(1, edge[widest] / most))),
+    width: (edge) => (edge.marker ? 1.4 : 1.3 + 6.7 * Math.sqrt(Math.min(1, edge[widest] / strongest))),
     words: (edge) => (edge.marker ? ["", number(edge.cases)] : overlay.time ? [duration(edge[key]), number(edge.frequency)] : [number(edge[key]), ""]),
     hot: (edge) => overlay.time && !edge.marker && level(edge) === 3,
     ends: overlay.time ? [`< ${duration(limits[0])}`, `> ${duration(limits.at(-1))}`] : [`< ${number(limits[0])}`, `> ${number(limits.at(-1))}`],

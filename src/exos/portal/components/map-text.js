@@ -1,4 +1,5 @@
 // Sizes of the map's texts: measured once, with the font they are shown in.
+import { most } from "../lib/extremes.js";
 import { number } from "../lib/format.js";
 
 const NAME = "600 14px 'Inter Variable', sans-serif";
@@ -24,8 +25,8 @@ function width(text, font) {
 
 /** One width for all nodes, as wide as their names need on at most two lines, the last beside the count; the lines and the height of each. */
 export function nodeTexts(nodes) {
-  const counts = Math.ceil(Math.max(...nodes.map((node) => width(number(node.frequency ?? 0), WEAK))));
-  const room = Math.ceil(Math.min(WIDEST, Math.max(NARROWEST, ...nodes.map((node) => needed(node.name, counts)))));
+  const counts = Math.ceil(most(nodes.map((node) => width(number(node.frequency ?? 0), WEAK))));
+  const room = Math.ceil(Math.min(WIDEST, most(nodes.map((node) => needed(node.name, counts)), NARROWEST)));
   return nodes.map((node) => {
     const lines = fitted(node.name, room, counts);
     return { lines, width: room + counts + PADDING, height: lines.length > 1 ? 53 : 37 };

@@ -4,6 +4,7 @@ Tokens of real cases on the map: each moves along its path in the time that the 
   const tokens = new Tokens(map);  tokens.cases = [{start: ms, offsets: [seconds], variant: ["A", …]}];
   tokens.draw(ms) → how many are under way;  tokens.clear();  tokens.span → {from, to} in ms
 */
+import { least } from "../lib/extremes.js";
 import { token as colour } from "../lib/tokens.js";
 import { edgeIndex } from "./map-graph.js";
 
@@ -30,7 +31,7 @@ export class Tokens {
   /** From the first start to the time when 19 of 20 cases have ended. */
   get span() {
     const ends = this.#cases.map(({ times }) => times.at(-1)).sort((one, other) => one - other);
-    const from = Math.min(...this.#cases.map(({ times }) => times[0]));
+    const from = least(this.#cases.map(({ times }) => times[0]));
     return { from, to: Math.max(from + 1000, ends[Math.floor(0.95 * (ends.length - 1))] ?? from) };
   }
 

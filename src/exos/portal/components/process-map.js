@@ -5,11 +5,12 @@ The map of a process: activities and the paths between them, laid out beside the
   map.graph = buildGraph({dfg, activities, variants});      map-graph.js
   map.view = {activities: 9 or null, share: 0.4 or null, overlay: "median"};     null: what is sensible
   map.choose({edge: ["A", "B"]} or {activity: "A"} or null, ["A", "B", …] a variant or null); map.path = a variant to light up for a moment, or null
-  events: arranged (detail: {activities, counts, share, shown, available, covered}), choose (detail: {edge} | {activity} | null)
+  events: arranging (detail: a promise of that), arranged (detail: {activities, counts, share, shown, available, covered}), choose (detail: {edge} | {activity} | null)
   yielded: a finger has scrolled the page and not the map
   map.viewport.in() .out() .fit(); map.scene → what is drawn, for exports and the replay
 Keys inside: arrows walk along the paths, Enter chooses, Escape lets go, + − zoom, 0 fits.
 */
+import { most } from "../lib/extremes.js";
 import { colourActivities } from "./map-colours.js";
 import { along, around, connecting, coverage } from "./map-focus.js";
 import { edgeIndex, edgesOfVariant } from "./map-graph.js";
@@ -82,8 +83,12 @@ class ProcessMap extends HTMLElement {
     return edge !== undefined ? [edge] : node === undefined ? [] : connecting(this.#graph, node);
   }
 
-  async #arrange() {
+  #arrange() {
     if (!this.#graph || !this.isConnected) return;
+    this.dispatchEvent(new CustomEvent("arranging", { detail: this.#drawn() }));
+  }
+
+  async #drawn() {
     await fontsReady();
     const graph = this.#graph;
     const scale = makeScale(graph, overlayOf(this.#view.overlay));
@@ -102,7 +107,7 @@ class ProcessMap extends HTMLElement {
 
   #show(scene) {
     const activities = scene.graph.nodes.slice(2);
-    scene.most = { frequency: Math.max(...activities.map((node) => node.frequency)), case_frequency: Math.max(...activities.map((node) => node.case_frequency)) };
+    scene.most = { frequency: most(activities.map((node) => node.frequency)), case_frequency: most(activities.map((node) => node.case_frequency)) };
     this.scene = scene;
     this.painting.draw(scene);
     this.viewport.focus = scene.layout.nodes.find((node) => node.id === 0)?.x ?? 0;

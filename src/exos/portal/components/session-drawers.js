@@ -5,7 +5,7 @@ import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { defineDrawer, openDrawer } from "./drawer.js";
 import { listDrawer } from "./list-drawer.js";
-import { ELSEWHERE, frustrationColumns, SIGNALS, sessionColumns, who } from "./session-columns.js";
+import { ELSEWHERE, frustrationColumns, OTHERS, SIGNALS, sessionColumns, who } from "./session-columns.js";
 import { sessionTimeline } from "./session-timeline.js";
 
 const SESSIONS = 500;
@@ -30,7 +30,7 @@ function sessions(panel, order, conditions) {
 defineDrawer("sessions", async (panel, { order = "worth", ...conditions }) => {
   panel.heading = KINDS[conditions.kind] ?? (order === "worth" ? "Sessions worth watching" : "Sessions");
   const rows = await sessions(panel, order, conditions);
-  panel.note = rows.length ? `${rows.length === SESSIONS ? `The first ${number(SESSIONS)}` : plural(rows.length, "session")}, ${order === "worth" ? "most trouble" : "newest"} first` : "";
+  panel.note = rows.length ? `${rows.length === SESSIONS ? `The first ${number(SESSIONS)}` : plural(rows.length, "session")}, ${order === "worth" ? "most trouble" : "newest"} first, ${OTHERS}` : "";
 });
 
 defineDrawer("frustrated", async (panel, { signal: event, page, element: target }) => {
@@ -57,7 +57,7 @@ defineDrawer("session", async (panel, { session, at }) => {
     const events = answer.objects();
     if (!events.length) return { icon: "search", title: "There is no such session", text: "Its events may have been removed, or it was never recorded." };
     panel.heading = `Session of ${who({ ...events.at(-1), session_id: session })}`;
-    queueMicrotask(() => place.replaceChildren(sessionTimeline(events, { at, zone: state.timezone() })));
+    place.replaceChildren(sessionTimeline(events, { at, zone: state.timezone() }));
     return null;
   });
 });

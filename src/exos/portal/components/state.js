@@ -5,22 +5,26 @@ The states of everything that loads: skeleton, content, empty, error. Its childr
   await panel.load((signal) => run("process/cases", params, {signal}), (table) => { …; return true or a notice });
       show is called with the result; what it returns (a notice object) is shown instead of the content, for instance when empty.
       A second load cancels the first. Gives the result, or null when it failed or was replaced.
+  panel.during(promise, retry)      what is drawn from an answer may take long too: the content says so, and in the end whether it failed
   Try again tells the page first, by the event "retry"; a page that prevents it loads all its panels again.
   panel.notice({icon, title, text, commands: ["exos demo"], actions: [{label, run or href, primary}]})
-  panel.fail(error, retry)      panel.ready()
+  panel.fail(error, retry): Try again, or Clear filters where those may be what cannot be read      panel.ready()
 
 No skeleton for answers faster than 80 ms; a reload keeps the old content, dimmed, so that nothing jumps; Cancel appears after 2 s.
 */
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { state } from "../lib/state.js";
 import { command } from "./code.js";
 
 const BLINK = 80;
 const SLOW = 2000;
+const DRAWING = 300;
 const BONES = { table: [100, 96, 98, 92, 97, 94, 99, 90], text: [60, 92, 80], chart: [35, 52, 44, 68, 80, 62, 74, 90, 70, 58] };
 
 class State extends HTMLElement {
   #task = null;
+  #work = null;
   #content = null;
   #extra = [];
 
@@ -33,6 +37,7 @@ class State extends HTMLElement {
 
   async load(fetcher, show) {
     this.#task?.abort();
+    this.#work = null;
     const task = (this.#task = new AbortController());
     const timers = [setTimeout(() => this.#busy(), BLINK), setTimeout(() => this.#offerCancel(task), SLOW)];
     this.setAttribute("aria-busy", "true");
@@ -48,7 +53,26 @@ class State extends HTMLElement {
       return null;
     } finally {
       timers.forEach(clearTimeout);
-      if (this.#task === task) this.removeAttribute("aria-busy");
+      if (this.#task === task) {
+        this.removeAttribute("aria-busy");
+        this.#task = null;
+      }
+    }
+  }
+
+  async during(work, retry = null) {
+    const mine = (this.#work = {});
+    const current = () => this.#work === mine && !this.#task;
+    const timer = setTimeout(() => current() && this.#busy(), DRAWING);
+    this.setAttribute("aria-busy", "true");
+    try {
+      await work;
+      if (current()) this.ready();
+    } catch (error) {
+      if (current()) this.fail(error, retry);
+    } finally {
+      clearTimeout(timer);
+      if (current()) this.removeAttribute("aria-busy");
     }
   }
 
@@ -73,7 +97,9 @@ class State extends HTMLElement {
   }
 
   fail(error, retry = null) {
-    const actions = retry ? [{ label: "Try again", run: retry }] : [];
+    // What the server cannot read it cannot read the next time either.
+    const unread = error.code === "bad_parameter" && state.filters().length > 0;
+    const actions = unread ? [{ label: "Clear filters", primary: true, run: () => state.setFilters([]) }] : retry ? [{ label: "Try again", run: retry }] : [];
     if (error.cancelled) this.notice({ icon: "square", title: "Cancelled", text: "The query was stopped.", actions });
     else if (error.code) this.notice({ icon: "circle-alert", title: error.message, text: error.hint, code: error.code, tone: "error", actions });
     else {

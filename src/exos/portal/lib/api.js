@@ -2,7 +2,8 @@
 The portal's way to the server. Every answer is a table or an ApiError.
 
   const table = await run("process/variants", {process: "loan", ...state.selection()}, {signal});
-  table.columns [{name, type}] · table.rows [[…]] · table.statistics {elapsed, rows_read, bytes_read} · table.objects() [{name: value}]
+  table.columns [{name, type}] · table.rows [[…]] · table.statistics {elapsed, rows_read, bytes_read} · table.truncated: there are more rows ·
+  table.objects() [{name: value}]
   await catalogue() → analyses · await describe("process/dfg") → with columns and sql · await statement(slug, params) → {sql, params}
   try … catch (error): error.code, error.message, error.hint, error.status; error.cancelled after signal was aborted
 
@@ -21,8 +22,8 @@ export class ApiError extends Error {
 export class Table {
   #objects = null;
 
-  constructor({ columns, rows, statistics }) {
-    Object.assign(this, { columns, rows, statistics });
+  constructor({ columns, rows, statistics, truncated = false }) {
+    Object.assign(this, { columns, rows, statistics, truncated });
   }
 
   objects() {

@@ -4,7 +4,7 @@ How values are written, the same on every page.
   number(4812) "4,812" · number(0.1234) "0.123" · compact(12_300) "12.3k" · percent(0.172) "17.2 %" · bytes(5e6) "5 MB"
   duration(187_200) "2 d 4 h" (seconds; two units at most) · signedDuration, signedPercent, points(0.06) "+6 pts"
   dateTime(value, zone), day(value, zone), clock(value, zone), weekdayTime(value, zone): value is a Date, RFC 3339 text or milliseconds
-  spanLabel(since, until, zone) "1 – 31 Mar 2026" · plural(2, "case") "2 cases"
+  spanLabel(since, until, zone) "1 Mar – 31 Mar 2026" · plural(2, "case") "2 cases"
   byKind(kind)(value): kind is number | percent | duration | time | text
 */
 const THIN = "\u00a0";
@@ -89,13 +89,13 @@ export const weekdayTime = (value, zone = "UTC", clocked = true) => written(valu
 export const exactTime = (value, zone = "UTC") => written(value, zone, { ...DAY, ...CLOCK, second: "2-digit", fractionalSecondDigits: 3 });
 
 export function spanLabel(since, until, zone = "UTC") {
-  const clocked = [since, until].some((date) => clock(date, zone) !== "00:00");
-  if (clocked) return `${dateTime(since, zone)} – ${dateTime(until, zone)}`;
-  const last = new Date(until.getTime() - 1);
+  const clocked = [since, until].map((date) => clock(date, zone) !== "00:00");
+  const last = clocked.some(Boolean) ? until : new Date(until.getTime() - 1);
   const [from, to] = [day(since, zone), day(last, zone)];
-  if (from === to) return to;
-  const [fromYear, toYear] = [from.slice(-4), to.slice(-4)];
-  return fromYear === toYear ? `${dayLabel(since, zone)} – ${to}` : `${from} – ${to}`;
+  const begin = from.slice(-4) === to.slice(-4) ? dayLabel(since, zone) : from;
+  if (!clocked.some(Boolean)) return from === to ? to : `${begin} – ${to}`;
+  if (from === to) return `${dateTime(since, zone)} – ${clock(until, zone)}`;
+  return `${clocked[0] ? dateTime(since, zone) : begin} – ${dateTime(until, zone)}`;
 }
 
 export function byKind(kind, zone = "UTC") {

@@ -56,7 +56,10 @@ function template(strings) {
 
 function fillComment(node, values) {
   const found = PATTERN.exec(node.data);
-  if (found) node.replaceWith(...nodes(values[Number(found[1])]));
+  if (!found) return;
+  // One by one: as arguments of one call, a hundred thousand of them would not fit.
+  for (const one of nodes(values[Number(found[1])])) node.before(one);
+  node.remove();
 }
 
 function fillAttributes(node, values) {

@@ -6,7 +6,7 @@ What a time range in the URL means. A range is a preset's name or "2026-03-01..2
   shift(text, zone, direction, now) → text                          one range earlier (−1) or later (+1)
   fixed(text, zone, now) → text                                     the same days, independent of today
   sketched(range) → the interval of a small picture of its course
-  compared(text, kind, zone, now) → {since, until, label} or null   kind: previous | weekdays | year
+  compared(text, kind, zone, now) → {since, until, label} or null   kind: previous | weekdays | year; as long as what has passed of the range
 */
 import { spanLabel } from "./format.js";
 import { inZone, startOfDay, toInstant } from "./time.js";
@@ -17,6 +17,7 @@ export const PRESETS = [
 ];
 export const COMPARISONS = [["previous", "Previous period"], ["weekdays", "Same weekdays before"], ["year", "Same days last year"]];
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 const MOMENT = String.raw`(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(T(?:[01]\d|2[0-3]):[0-5]\d)?`;
 const CUSTOM = new RegExp(String.raw`^${MOMENT}\.\.${MOMENT}$`);
 
@@ -99,7 +100,15 @@ export function compared(text, kind, zone, now = new Date()) {
     const before = resolve(shift(text, zone, -1, now), zone, now);
     pair = [before.since, before.until];
   }
-  return { since: pair[0], until: pair[1], label: spanLabel(pair[0], pair[1], zone) };
+  const [from, to] = [pair[0], asFar(pair, since, until, now)];
+  return { since: from, until: to, label: spanLabel(from, to, zone) };
+}
+
+// Of a range that is not over yet as much is compared as has passed of it, in whole minutes: what is shown is what is asked.
+function asFar([from, to], since, until, now) {
+  if (now <= since || now >= until) return to;
+  const passed = Math.max(MINUTE, Math.floor((now - since) / MINUTE) * MINUTE);
+  return new Date(Math.min(to.getTime(), from.getTime() + passed));
 }
 
 function sameTime(date, days, zone) {

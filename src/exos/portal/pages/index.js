@@ -3,6 +3,7 @@ Overview: what changed, one section per capability, each number a door. A capabi
 a function that puts its section into the page and gives back what loads it, called again whenever the range, the comparison or the
 zone changes. What it gives is true once the section holds anything; a section with nothing to show hides itself.
 */
+import { most } from "../lib/extremes.js";
 import { run } from "../lib/api.js";
 import { state } from "../lib/state.js";
 import { element } from "../lib/html.js";
@@ -51,7 +52,7 @@ function invite() {
 async function adoptRange() {
   if (state.get("range")) return;
   const rows = await run("process/processes").then((table) => table.objects(), () => []);
-  const latest = Math.max(...rows.map(({ last_end: last }) => Date.parse(last)));
+  const latest = most(rows.map(({ last_end: last }) => Date.parse(last)));
   if (rows.length && Date.now() - latest < RECENT) state.set({ range: "14d", compare: state.get("compare") ?? "previous" }, { replace: true });
 }
 

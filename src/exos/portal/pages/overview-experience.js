@@ -1,6 +1,6 @@
 // What visitors and operators met: sessions, errors, frustration; the worst places and the sessions worth watching.
 import { openDrawer } from "../components/drawer.js";
-import { ELSEWHERE, frustrationColumns, SIGNALS, sessionColumns } from "../components/session-columns.js";
+import { ELSEWHERE, frustrationColumns, OTHERS, SIGNALS, sessionColumns } from "../components/session-columns.js";
 import "../components/table.js";
 import { run } from "../lib/api.js";
 import { compact, percent, plural } from "../lib/format.js";
@@ -15,7 +15,7 @@ const TITLES = ["Where people get stuck", "Sessions worth watching"];
 export function experienceSection(main) {
   const tables = TITLES.map((title) => element`<exos-table label=${title}></exos-table>`);
   const cards = tables.map((content, at) => ({ title: TITLES[at], content }));
-  const made = section(main, { title: "Experience", picture: "mouse-pointer-click", figures: ["Sessions", "Frustrated sessions", "Frustration signals", "Errors"], cards });
+  const made = section(main, { title: "Experience", note: OTHERS, picture: "mouse-pointer-click", figures: ["Sessions", "Frustrated sessions", "Frustration signals", "Errors"], cards });
   const { node, tiles } = made;
   const [stuck, worth] = tables;
   stuck.door = (row) => openDrawer("frustrated", { signal: row.signal, page: row.page, element: row.element });
@@ -42,7 +42,7 @@ async function answers(signal) {
 function figures(tiles, trend, now, then) {
   const course = (key) => whole(trend).map((row) => row[key]);
   const sessions = (args) => () => openDrawer("sessions", args);
-  figure(tiles[0], { now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: "Browser sessions in which anything happened", door: sessions({ order: "newest" }) });
+  figure(tiles[0], { now: now.sessions, then: then?.sessions, write: compact, spark: course("sessions"), beside: `${compact(now.events)} events`, help: `Browser sessions in which anything happened, ${OTHERS}`, door: sessions({ order: "newest" }) });
   figure(tiles[1], { now: now.frustrated_share, then: then?.frustrated_share, write: percent, worse: 1, spark: course("frustrated_share"), beside: "rage, dead, error clicks", help: "Part of the sessions that met a rage, dead or error click or a thrashed cursor", door: sessions({ order: "worth", kind: "frustration" }) });
   figure(tiles[2], { now: now.frustrations, then: then?.frustrations, write: compact, worse: 1, spark: course("frustrations"), beside: `in ${plural(now.frustrated_sessions, "session")}`, help: "Rage, dead and error clicks and thrashed cursors", door: () => openDrawer("frustration") });
   figure(tiles[3], { now: now.errors, then: then?.errors, write: compact, worse: 1, spark: course("errors"), beside: `in ${plural(now.error_sessions, "session")}`, help: "Script errors that sessions met", door: sessions({ order: "worth", kind: "error" }) });

@@ -1,7 +1,7 @@
 /*
 What the sections of the overview share: a heading, a row of figures, cards beneath.
 
-  const {node, tiles, panels} = section(main, {title, icon, figures: ["Sessions"], cards: [{title, content, className}]});   figures by their names
+  const {node, tiles, panels} = section(main, {title, note, icon, figures: ["Sessions"], cards: [{title, content, className}]});   figures by their names
   figure(tile, {now, then, write, worse, spark, help, door})     worse: 1 when more is worse, −1 when less is, 0 when neither;
       a change of what is written as a percentage is told in points
   await held({node, tiles, panels}, fetcher, show)     one request for the whole section: true or false by what show says, null when it failed
@@ -15,10 +15,10 @@ import { state } from "../lib/state.js";
 
 const UNSEEN = 0.0005;
 
-export function section(main, { title, picture, figures, cards }) {
+export function section(main, { title, note = "", picture, figures, cards }) {
   const tiles = figures.map((label) => element`<exos-kpi label=${label}></exos-kpi>`);
   const panels = cards.map(({ content }) => element`<exos-state skeleton="table">${content}</exos-state>`);
-  const node = element`<section aria-label=${title}><h2>${icon(picture, 15)}${title}</h2>
+  const node = element`<section aria-label=${title}><h2>${icon(picture, 15)}${title}${note && html`<small>${note}</small>`}</h2>
     ${figures.length > 0 && html`<div class="tiles">${tiles}</div>`}
     <div class="cards">${cards.map(({ title: heading, className = "" }, at) => html`<article class=${`card ${className}`}><header><h3>${heading}</h3><span class="spring"></span></header>${panels[at]}</article>`)}</div></section>`;
   main.append(node);

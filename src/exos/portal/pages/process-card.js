@@ -16,7 +16,7 @@ export function edgeCard(graph, edge, slow, on) {
   const pair = [source, target];
   const card = frame(`${source} → ${source === target ? "itself" : target}`, on.close, [
     fact("Taken", `${plural(edge.frequency, "time")} · ${plural(edge.cases, "case")}`), fact("Median wait", duration(edge.median)), fact("95 % below", duration(edge.p95)),
-    fact("Mean", duration(edge.mean)), fact("All waiting", total ? `${duration(edge.total)} · ${percent(edge.total / total)}` : duration(edge.total)),
+    fact("Mean", duration(edge.mean)), fact("All waiting", total && !graph.cut ? `${duration(edge.total)} · ${percent(edge.total / total)}` : duration(edge.total)),
   ], html`<button type="button" class="link behind" @click=${on.cases}>${plural(edge.cases, "case")}, slowest first →</button>
     ${filters([["With", "path", "=", pair], ["Without", "path", "!=", pair]], [
       { label: "Sooner or later followed by", run: () => addFilter("eventually", "=", pair) }, { label: "Never followed by", run: () => addFilter("eventually", "!=", pair) },

@@ -4,7 +4,8 @@ import { sketched } from "../lib/ranges.js";
 import { state } from "../lib/state.js";
 
 export const [VARIANTS, CASES] = [200, 100];
-const EDGES = 2000;
+// More paths than a map can show, so that what is counted is counted whole.
+export const PATHS = 20_000;
 
 export const chosen = (which) => ({ process: state.get("process"), ...state.selection(which) });
 export const processes = (signal) => run("process/processes", {}, { signal }).then((table) => table.objects());
@@ -19,10 +20,12 @@ export const cases = (signal, order, asked = chosen()) => run("process/cases", {
 
 export const transitions = ([source, target], signal, limit = CASES) => run("process/transitions", { ...chosen(), source, target, limit }, { signal });
 
-export const paths = (signal) => run("process/dfg", { ...chosen(), limit: EDGES }, { signal });
+export const paths = (signal) => run("process/dfg", { ...chosen(), limit: PATHS }, { signal });
+/** Whether an answer about paths or activities leaves out the rarest. */
+export const cut = (table) => table.truncated || table.rows.length >= PATHS;
 
 export async function mapData(signal) {
-  const asked = [paths(signal), run("process/activities", { ...chosen(), limit: EDGES }, { signal }), variants(signal)];
+  const asked = [paths(signal), run("process/activities", { ...chosen(), limit: PATHS }, { signal }), variants(signal)];
   const [dfg, activities, ways] = await Promise.all(asked);
-  return { dfg: dfg.objects(), activities: activities.objects(), variants: ways.objects() };
+  return { dfg: dfg.objects(), activities: activities.objects(), variants: ways.objects(), cut: cut(dfg) };
 }

@@ -3,11 +3,12 @@ import { defineDrawer } from "../components/drawer.js";
 import { listDrawer } from "../components/list-drawer.js";
 import "../components/session-drawers.js";
 import { run } from "../lib/api.js";
+import { most } from "../lib/extremes.js";
 import { duration, number, plural } from "../lib/format.js";
 import { element } from "../lib/html.js";
 import { state } from "../lib/state.js";
 import { caseColumns, passageColumns } from "./process-cases.js";
-import { bottlenecks, CASES, cases, finished, paths, transitions } from "./process-data.js";
+import { bottlenecks, CASES, cases, cut, finished, paths, transitions } from "./process-data.js";
 import { openCase } from "./process-doors.js";
 import { caseTimeline } from "./process-timeline.js";
 
@@ -33,12 +34,17 @@ defineDrawer("finished", async (panel) => {
 
 defineDrawer("paths", async (panel) => {
   panel.heading = "All paths";
-  panel.note = "The table behind the map; choose a path to see it there";
+  const note = "The table behind the map; choose a path to see it there";
+  panel.note = note;
   const columns = [
     { key: "source", label: "From", width: 190 }, { key: "target", label: "To", width: 190 }, { key: "frequency", label: "Times", kind: "number", width: 90 }, { key: "case_frequency", label: "Cases", kind: "number", width: 90 },
     { key: "median_seconds", label: "Median", kind: "duration", width: 100 }, { key: "p95_seconds", label: "p95", kind: "duration", width: 100 }, { key: "mean_seconds", label: "Mean", kind: "duration", width: 100 }, { key: "total_seconds", label: "Total", kind: "duration", width: 110 },
   ];
-  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), (signal) => paths(signal));
+  await list(panel, columns, (row) => state.set({ edge: [row.source, row.target], activity: null, variant: null, drawer: null }), async (signal) => {
+    const table = await paths(signal);
+    if (cut(table)) panel.note = `The ${number(table.rows.length)} most frequent. ${note}`;
+    return table;
+  });
 });
 
 defineDrawer("waits", async (panel) => {
@@ -69,9 +75,9 @@ defineDrawer("case", async (panel, args) => {
   await holder.load(() => run("process/timeline", { process: state.get("process"), case: args.case }, { signal: panel.signal }), (answer) => {
     const events = answer.objects();
     if (!events.length) return { icon: "search", title: "There is no such case", text: `The process has no case ${args.case}.` };
-    const last = Math.max(...events.map(({ end }) => Date.parse(end)));
+    const last = most(events.map(({ end }) => Date.parse(end)));
     panel.note = `${plural(events.length, "event")} in ${duration((last - Date.parse(events[0].start)) / 1000)}`;
-    queueMicrotask(() => holder.querySelector(".case").replaceChildren(caseTimeline(events, state.timezone())));
+    holder.querySelector(".case").replaceChildren(caseTimeline(events, state.timezone()));
     return null;
   });
 });

@@ -1,5 +1,6 @@
 // What can be taken from the process page: pictures and tables.
 import { placeName } from "../components/map-paint.js";
+import { number } from "../lib/format.js";
 import { csv, download } from "../lib/save.js";
 import { state } from "../lib/state.js";
 
@@ -15,11 +16,16 @@ export function mapExports(map, variants = null, cases = null) {
     { heading: "Map" },
     { label: "Picture (PNG)", icon: "image", run: async () => download(name("map.png"), await (await pictures()).picturePng(map, title())) },
     { label: "Drawing (SVG)", icon: "image", run: async () => download(name("map.svg"), await (await pictures()).pictureSvg(map, title()), "image/svg+xml") },
-    { label: "Edges (CSV)", icon: "table-2", hint: `${map.scene.graph.edges.filter((edge) => !edge.marker).length} rows`, run: () => download(name("edges.csv"), edgesCsv(map.scene.graph), "text/csv;charset=utf-8") },
+    { label: "Edges (CSV)", icon: "table-2", hint: rowsOf(map.scene.graph), run: () => download(name("edges.csv"), edgesCsv(map.scene.graph), "text/csv;charset=utf-8") },
     ...(variants ? [{ heading: "Tables" }, { label: "Variants (CSV)", icon: "table-2", run: () => download(name("variants.csv"), variants.csv(), "text/csv;charset=utf-8") },
       { label: "Cases (CSV)", icon: "table-2", run: () => cases.table.download(name("cases.csv")) }] : []),
     "-", { label: "Show SQL", icon: "code", href: state.link("/playbook", { analysis: "process/dfg" }) },
   ];
+}
+
+function rowsOf({ edges, cut }) {
+  const rows = number(edges.filter((edge) => !edge.marker).length);
+  return cut ? `the ${rows} most frequent` : `${rows} rows`;
 }
 
 /** Every path of the selection, not only those that the sliders show. */

@@ -15,6 +15,7 @@ import { mapExports } from "./process-exports.js";
 
 const DEFAULT = "median";
 const PASSAGES = 1000;
+const LITTLE = 0.001;
 
 export class MapPanel {
   graph = null;
@@ -32,6 +33,7 @@ export class MapPanel {
     this.overlay.addEventListener("change", () => state.set({ overlay: this.overlay.value === DEFAULT ? null : this.overlay.value }));
     this.#slide(this.activities, (value) => ({ activities: this.counts[value], paths: null }));
     this.#slide(this.paths, (value) => ({ paths: value }));
+    this.map.addEventListener("arranging", ({ detail }) => this.#drawing(detail));
     this.map.addEventListener("arranged", ({ detail }) => this.#arranged(detail));
     this.map.addEventListener("choose", ({ detail }) => state.set({ edge: detail?.edge ?? null, activity: detail?.activity ?? null, variant: null }));
     this.map.addEventListener("arranged", () => this.#replay());
@@ -43,7 +45,7 @@ export class MapPanel {
 
   load(ask) {
     this.#instead = null;
-    return this.panel.load(ask, (graph) => {
+    const shown = this.panel.load(ask, (graph) => {
       this.graph = graph;
       if (this.#instead) return this.#instead;
       if (graph.nodes.length <= 2) return { icon: "workflow", title: "No cases here", text: "No case starts in this range and passes the filters.", actions: [{ label: "All time, no filters", primary: true, run: () => state.set({ range: null, filters: null }) }] };
@@ -53,6 +55,21 @@ export class MapPanel {
       });
       return null;
     });
+    shown.then(() => this.panel.getAttribute("state") === "error" && (this.graph = null));
+    return shown;
+  }
+
+  // A drawing tells of itself unless the page already tells of something else: no cases, or an answer that did not come.
+  #drawing(drawn) {
+    if (this.map.graph === this.graph) this.panel.during(drawn, () => this.#again());
+    else drawn.catch(() => null);
+  }
+
+  // With as much on the map as can be read, whatever was too much.
+  #again() {
+    this.panel.ready();
+    if (state.get("activities") ?? state.get("paths")) state.set({ activities: null, paths: null });
+    else this.map.graph = this.graph;
   }
 
   /** Shows a notice instead of the map, also when an answer that is still under way arrives. */
@@ -94,19 +111,19 @@ export class MapPanel {
   }
 
   // What is chosen is on the map whatever the sliders say: where they rest they tell what is shown, and of how many.
-  #arranged({ counts, activities, share, nodes, shown, total, covered, available, needed }) {
+  #arranged({ counts, activities, share: taken, nodes, shown, total, covered, available, needed, steps, cut }) {
     this.counts = counts;
     const markers = this.map.scene.selection.edges.length - shown;
-    const [most, paths] = [counts.at(-1), Math.round(share * 100)];
+    const [most, paths] = [counts.at(-1), Math.round(taken * 100)];
     const set = (slider, max, value, format) => {
       slider.querySelector("input").max = max;
       slider.format = format;
       slider.value = value;
     };
-    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${most}`);
-    set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${total}`);
-    this.card.querySelector(".shown").textContent = `${percent(covered)} of steps shown`;
-    this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${number(total)} paths are on the map, with what is chosen`;
+    set(this.activities, counts.length - 1, counts.indexOf(activities), (value) => `${counts[value] === activities ? nodes.length - 2 : counts[value]} of ${number(most)}`);
+    set(this.paths, 100, paths, (value) => `${value === paths ? shown : needed + Math.round((value / 100) * (available - needed)) - markers} of ${number(total)}${cut ? "+" : ""}`);
+    this.card.querySelector(".shown").textContent = steps ? `${share(covered)} of steps shown${cut ? ` · the ${number(total)} most frequent paths` : ""}` : "No steps between activities";
+    this.card.querySelector(".shown").title = `${number(nodes.length - 2)} of ${number(most)} activities and ${number(shown)} of ${cut ? `the ${number(total)} most frequent` : number(total)} paths are on the map, with what is chosen`;
     this.#dock();
     this.card.dataset.arranged = `${this.map.scene.selection.nodes.length} ${shown}`;
   }
@@ -163,6 +180,8 @@ export class MapPanel {
   }
 }
 
+// What is little is not nothing.
+const share = (part) => (part > 0 && part < LITTLE ? `< ${percent(LITTLE)}` : percent(part));
 const toggleReplay = () => state.set({ replay: state.get("replay") ? null : 1 });
 
 // Cases that waited longer than 95 % of all did; null where more than the rows asked for did.

@@ -1,30 +1,50 @@
 // One case, event by event: when, what, by whom, and how long it waited before; with doors to the session and the trace beneath.
 import { openDrawer } from "../components/drawer.js";
 import { activityColour } from "../components/map-colours.js";
-import { clock, day, duration, exactTime, number } from "../lib/format.js";
+import { most } from "../lib/extremes.js";
+import { clock, day, duration, exactTime, number, plural } from "../lib/format.js";
 import { element, html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { state } from "../lib/state.js";
 import { PAGES } from "../pages.js";
 
 const NOTABLE = 0.08;
+// So many events are drawn at once, and the next when they come into sight. A bar shows no more pieces than it has room for.
+const PART = 500;
+const PIECES = 500;
 
 /** events: rows of process/timeline. */
 export function caseTimeline(events, zone) {
   const waits = events.map((event) => event.wait_seconds ?? 0);
   const whole = waits.reduce((sum, wait) => sum + wait, 0) + events.reduce((sum, event) => sum + event.service_seconds, 0);
   let date = "";
-  const items = events.map((event, at) => {
+  const item = (event, at) => {
     const today = day(event.start, zone);
     const fresh = today !== date;
     date = today;
     return html`${fresh && html`<li class="date">${today}</li>`}${at > 0 && gap(waits[at], whole)}${entry(event, zone)}`;
-  });
-  return html`${overview(events, waits, whole)}<ol class="timeline">${items}</ol>`;
+  };
+  return html`${overview(events, waits, whole)}${inParts(events, item)}`;
+}
+
+function inParts(events, item) {
+  const list = element`<ol class="timeline"></ol>`;
+  const more = element`<button type="button" class="button further" @click=${() => draw()}></button>`;
+  let drawn = 0;
+  function draw() {
+    const from = drawn;
+    drawn = Math.min(events.length, from + PART);
+    list.append(html`${events.slice(from, drawn).map((event, at) => item(event, from + at))}`);
+    more.hidden = drawn === events.length;
+    more.textContent = `${number(drawn)} of ${plural(events.length, "event")} shown: show more`;
+  }
+  draw();
+  if (drawn < events.length) new IntersectionObserver(([{ isIntersecting: seen }]) => seen && !more.hidden && draw(), { rootMargin: "600px" }).observe(more);
+  return html`${list}${more}`;
 }
 
 function overview(events, waits, whole) {
-  const longest = waits.indexOf(Math.max(...waits));
+  const longest = waits.indexOf(most(waits));
   const people = new Set(events.map((event) => event.resource).filter(Boolean)).size;
   const facts = [
     ["Waiting", duration(waits.reduce((sum, wait) => sum + wait, 0))], ["Service", duration(events.reduce((sum, event) => sum + event.service_seconds, 0))],
@@ -37,11 +57,13 @@ function overview(events, waits, whole) {
 function bar(events, waits, whole) {
   if (!whole) return null;
   const strip = element`<div class="case-bar" role="img" aria-label="The case to scale"></div>`;
+  const crowded = events.length > PIECES;
   events.forEach((event, at) => {
+    if (crowded && Math.max(waits[at], event.service_seconds) / whole <= 1 / PIECES) return;
     if (waits[at] / whole > 0.002) strip.append(part(waits[at] / whole, null, `${duration(waits[at])} of waiting before ${event.activity}`));
     strip.append(part(Math.max(0.004, event.service_seconds / whole), activityColour(event.activity), event.activity));
   });
-  return strip;
+  return strip.childElementCount ? strip : null;
 }
 
 function part(share, colour, title) {

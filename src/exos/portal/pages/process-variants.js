@@ -6,6 +6,7 @@ import { icon } from "../lib/icons.js";
 import { csv } from "../lib/save.js";
 
 const STEPS = 24;
+const TOLD = 100;
 const COVER = 6;
 
 /** A short name for a variant that stays the same when the data change: for the URL. */
@@ -68,10 +69,11 @@ export class Variants {
 
   #row(row) {
     const name = row.rank === 1 ? "Happy path" : plural(row.variant.length, "step");
+    const together = percent(row.cumulative_share, 0);
     const item = element`<li data-key=${row.key} @pointerenter=${() => this.on.hover(row)}>
       <button type="button" class="way" aria-pressed="false" @click=${() => this.on.choose(row.key === this.#chosen ? null : row)}>
         <span class="rank">${row.rank}</span>${strip(row.variant)}<b>${percent(row.share)}</b>
-        <span class="what"><span>${name}</span><span title="Cumulative coverage">${number(row.frequency)} · ${percent(row.cumulative_share, 0)}</span></span><span class="time" title="Median throughput">${duration(row.median_seconds)}</span>
+        <span class="what"><span>${name}</span><span>${number(row.frequency)} · <span title="Together with those above"><span aria-hidden="true">Σ ${together}</span><span class="sr-only">${together} together with those above</span></span></span></span><span class="time" title="Median throughput">${duration(row.median_seconds)}</span>
       </button>
       <span class="more"><button type="button" class="button small" @click=${() => this.on.filter(row, "=")}>${icon("funnel", 12)}only these</button>
         <button type="button" class="button small" @click=${() => this.on.filter(row, "!=")}>without</button></span></li>`;
@@ -90,7 +92,8 @@ export function strip(variant) {
   const shown = variant.length > STEPS ? variant.slice(0, STEPS - 1) : variant;
   const steps = shown.map((name) => step(name));
   const rest = variant.length - shown.length;
-  return element`<span class="steps" role="img" aria-label=${variant.join(", ")} title=${variant.join(" → ")}>${steps}${rest > 0 && html`<small>+${rest}</small>`}</span>`;
+  const told = (between) => `${variant.slice(0, TOLD).join(between)}${variant.length > TOLD ? ` … ${number(variant.length - TOLD)} more` : ""}`;
+  return element`<span class="steps" role="img" aria-label=${told(", ")} title=${told(" → ")}>${steps}${rest > 0 && html`<small>+${rest}</small>`}</span>`;
 }
 
 function step(name) {

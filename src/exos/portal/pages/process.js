@@ -1,6 +1,6 @@
 // The process page: what is asked for is in the URL, every panel loads what it needs, and what is chosen in one shows in the others.
 import { colourActivities, meanOrder } from "../components/map-colours.js";
-import { buildGraph } from "../components/map-graph.js";
+import { buildGraph, edgeIndex } from "../components/map-graph.js";
 import { state } from "../lib/state.js";
 import { processSuggestions } from "../lib/suggestions.js";
 import { openCase, openDrawer } from "./process-doors.js";
@@ -84,7 +84,10 @@ function refresh() {
   page.classList.remove("void");
   const shown = mapPanel.load(async (inner) => buildGraph(await data.mapData(inner)));
   figures(signal);
-  shown.then(() => casePanel.refresh());
+  shown.then((graph) => {
+    letGo(graph);
+    casePanel.refresh();
+  });
   name(shown, signal);
   variantState.load(async (inner) => [await data.mapData(inner), await data.summary(inner)], ([{ variants: rows }, { variants: total }]) => {
     page.querySelector(".coverage").textContent = coverageLine(rows, total ?? (rows.length < data.VARIANTS ? rows.length : null));
@@ -93,6 +96,14 @@ function refresh() {
     return rows.length ? null : { icon: "git-branch", title: "No variants", text: "No case passes the filters in this range." };
   });
   casePanel.load();
+}
+
+// What a filter has taken out of the graph is no longer chosen.
+function letGo(graph) {
+  if (!graph || !state.filters().length) return;
+  const [edge, activity] = [state.json("edge"), state.get("activity")];
+  const gone = Array.isArray(edge) ? !graph.cut && !edgeIndex(graph).has(edge.map((name) => graph.byName.get(name)).join(">")) : activity && !graph.byName.has(activity);
+  if (gone) state.set({ edge: null, activity: null }, { replace: true });
 }
 
 async function figures(signal) {
