@@ -29,7 +29,11 @@ WITH
         INNER JOIN counts USING (variant)
     ),
     met AS (
-        SELECT cases, codes, source_code, arrayCumSum(code -> code = source_code, codes) AS so_far
+        SELECT
+            cases,
+            source_code,
+            arraySlice(codes, indexOf(codes, source_code)) AS from_the_first,
+            arrayCumSum(code -> code = source_code, from_the_first) AS so_far
         FROM coded
         ARRAY JOIN arrayDistinct(codes) AS source_code
     )
@@ -38,7 +42,7 @@ SELECT
     known[target_code] AS target,
     sum(cases * (before - (target_code = source_code))) AS frequency
 FROM met
-ARRAY JOIN codes AS target_code, so_far AS before
+ARRAY JOIN from_the_first AS target_code, so_far AS before
 GROUP BY source_code, target_code
 HAVING frequency > 0
 ORDER BY frequency DESC, source, target
