@@ -1,4 +1,5 @@
 // Draws a layout into the map's SVG. Elements are kept by what they stand for, so that a change moves them instead of making new ones.
+import { most } from "../lib/extremes.js";
 import { duration, number, percent } from "../lib/format.js";
 import { activityColour } from "./map-colours.js";
 import { set, svg } from "./map-svg.js";
@@ -15,10 +16,13 @@ export class Painting {
     world.append(this.edgeLayer, this.labelLayer, this.nodeLayer);
   }
 
-  /** scene: {graph, layout, scale, texts, most}; the elements get data-node and data-edge with the index in the graph. */
+  /** scene: {graph, layout, scale, texts}; the elements get data-node and data-edge with the index in the graph. */
   draw(scene) {
     this.#keep(this.#edges, scene.layout.edges, (edge) => this.#edge(edge, scene));
-    this.#keep(this.#nodes, scene.layout.nodes, (node) => this.#node(node, scene));
+    const activities = scene.graph.nodes.slice(2);
+    const largest = (key) => most(activities.map((node) => node[key]));
+    const counts = { frequency: largest("frequency"), case_frequency: largest("case_frequency") };
+    this.#keep(this.#nodes, scene.layout.nodes, (node) => this.#node(node, scene, counts));
     order(this.edgeLayer, [...scene.layout.edges].reverse().map((edge) => this.#edges.get(edge.id).group));
     order(this.nodeLayer, [...scene.layout.nodes].sort((one, other) => one.y - other.y || one.x - other.x).map((node) => this.#nodes.get(node.id).group));
   }
@@ -79,7 +83,7 @@ export class Painting {
     text.replaceChildren(strong && svg("tspan", { class: "strong" }, strong), weak && svg("tspan", { class: "weak", dx: strong ? GAP : null }, weak));
   }
 
-  #node(drawn, { graph, scale, texts, most }) {
+  #node(drawn, { graph, scale, texts }, counts) {
     const node = graph.nodes[drawn.id];
     let kept = this.#nodes.get(drawn.id);
     if (!kept) {
@@ -93,14 +97,14 @@ export class Painting {
     kept.group.setAttribute("class", `node ${node.kind}`);
     kept.target.setAttribute("aria-label", nodeName(graph, node));
     set(kept.target, node.kind === "activity" ? { x: -drawn.width / 2, y: -drawn.height / 2, width: drawn.width, height: drawn.height, rx: 8 } : { r: 13 });
-    kept.texts.replaceChildren(...(node.kind === "activity" ? activity(node, drawn, texts[drawn.id], scale, most) : [sign(node)]));
+    kept.texts.replaceChildren(...(node.kind === "activity" ? activity(node, drawn, texts[drawn.id], scale, counts) : [sign(node)]));
   }
 }
 
-function activity(node, { width, height }, { lines }, scale, most) {
+function activity(node, { width, height }, { lines }, scale, counts) {
   const [left, top] = [-width / 2, -height / 2];
   const key = scale.overlay.value === "cases" ? "case_frequency" : "frequency";
-  const length = Math.max(2, ((width - 26) * node[key]) / most[key]);
+  const length = Math.max(2, ((width - 26) * node[key]) / counts[key]);
   return [
     svg("rect", { class: "stripe", x: left + 5, y: top + 7, width: 3, height: height - 14, rx: 1.5, fill: activityColour(node.name) }),
     ...lines.map((line, at) => svg("text", { class: "name", x: left + 14, y: top + 18 + at * 16 }, line)),

@@ -10,7 +10,6 @@ The map of a process: activities and the paths between them, laid out beside the
   map.viewport.in() .out() .fit(); map.scene → what is drawn, for exports and the replay
 Keys inside: arrows walk along the paths, Enter chooses, Escape lets go, + − zoom, 0 fits.
 */
-import { most } from "../lib/extremes.js";
 import { colourActivities } from "./map-colours.js";
 import { along, around, connecting, coverage } from "./map-focus.js";
 import { edgeIndex, edgesOfVariant } from "./map-graph.js";
@@ -84,8 +83,7 @@ class ProcessMap extends HTMLElement {
   }
 
   #arrange() {
-    if (!this.#graph || !this.isConnected) return;
-    this.dispatchEvent(new CustomEvent("arranging", { detail: this.#drawn() }));
+    if (this.#graph && this.isConnected) this.dispatchEvent(new CustomEvent("arranging", { detail: this.#drawn() }));
   }
 
   async #drawn() {
@@ -106,8 +104,6 @@ class ProcessMap extends HTMLElement {
   }
 
   #show(scene) {
-    const activities = scene.graph.nodes.slice(2);
-    scene.most = { frequency: most(activities.map((node) => node.frequency)), case_frequency: most(activities.map((node) => node.case_frequency)) };
     this.scene = scene;
     this.painting.draw(scene);
     this.viewport.focus = scene.layout.nodes.find((node) => node.id === 0)?.x ?? 0;

@@ -4,7 +4,7 @@ import { html } from "../lib/html.js";
 /** Everybody's sessions but those of this portal itself, which nobody means who asks how people fare. */
 export const ELSEWHERE = [{ property: "service", op: "!=", value: "exos-portal" }];
 /** What lists of those sessions say beside their number: analyses without that filter count more. */
-export const OTHERS = "without this portal’s own";
+export const OTHERS = `without this portal’s own`;
 export const SIGNALS = { rage_click: "Rage clicks", dead_click: "Dead clicks", error_click: "Error clicks", thrashed_cursor: "Thrashed cursor" };
 const MARKS = [["rage_clicks", "rage", "bad"], ["error_clicks", "error click", "bad"], ["dead_clicks", "dead", "warn"], ["thrashed_cursors", "thrash", "warn"], ["errors", "error", ""]];
 
