@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,10 @@ def _contents(folder: Path, aside: Path) -> Contents:
     waiting = size = 0
     spoiled = []
     paths = sorted(folder.glob(f"*{SUFFIX}"))
-    stored = stored_in(path for path in paths if path.exists())
+    stored = set[bytes]()
+    for path in paths:
+        with suppress(FileNotFoundError):  # It has just been stored.
+            stored |= stored_in([path])
     for path in paths:
         try:
             records, damages = read(path, stored)
