@@ -16,8 +16,8 @@ demo: $(READY) ## Make a company to explore and serve it; prints one link
 	$(BIN)/exos demo $(DEMO)
 
 test: lint browser ## Lint, types, and every test; those of the data once more through a ClickHouse server
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --server $(SERVED) $(PYTEST)
+	sh scripts/tests.sh $(BIN)/python $(JOBS) $(PYTEST)
+	sh scripts/tests.sh $(BIN)/python $(JOBS) --server $(SERVED) $(PYTEST)
 
 lint: $(READY) ## Ruff, formatting and mypy --strict
 	$(BIN)/ruff check .

@@ -93,6 +93,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the rows in tests/golden again")
     parser.addoption("--trials", default=3, type=int, help="how often a receiving server is killed")
     parser.addoption("--mutations", default=2000, type=int, help="how many damaged telemetry requests are sent")
+    parser.addoption("--slow", action="store_true", help="open pages as on a machine that has other things to do")
     parser.addoption("--server", action="store_true", help="reach the engine as a ClickHouse server, over HTTP")
 
 

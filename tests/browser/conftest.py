@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,17 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_play
 from playwright.sync_api import Request as HttpRequest
 
 from .browsing import AXE, HOSTILE, Faults, settled
+from .slowness import slow_pages
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "src" / "exos" / "portal" / "vendor"
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# As scripts/browser.sh looks for it.
+CHROMIUM = [
+    "chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ]  # fmt: skip
 STEPS = ["Order received", "Assign examiner", "Title search", "Vendor follow-up", "Examine", "Issue commitment"]
 
@@ -79,9 +84,9 @@ def base() -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser. Package-wide, because Playwright's loop must not outlive these tests."""
-    path = shutil.which("chromium")
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         pytest.skip(
             "Chromium is not installed: `apt-get install chromium` brings it; without it the portal goes untested"
@@ -90,7 +95,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("the portal's assets are not built: `make vendor` builds them")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
+        with slow_pages() if request.config.getoption("--slow") else nullcontext():
+            yield browser
         browser.close()
 
 

@@ -21,8 +21,8 @@ def ask(address: str, slug: str, **params: Any) -> list[dict[str, Any]]:
 
 
 def arranged(page: Page) -> None:
-    """Wait until the map stands and its nodes rest."""
-    page.wait_for_selector(".map-card[data-arranged]")
+    """Wait until the map that was asked for last stands and its nodes rest."""
+    page.wait_for_selector(".map-card[data-arranged] .stage:not([aria-busy])")
     page.wait_for_function(
         """() => document.getAnimations().every(
             (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""

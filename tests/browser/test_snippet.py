@@ -259,7 +259,8 @@ def test_a_case_is_context_and_an_activity_is_an_event(visit: Visit, collected: 
     assert (early["exos.case.fees"], early["exos.event.page"]) == ('{"total":3}', 2)
     [span] = collected.named("Assign examiner")
     assert span.scope == "custom-action"
-    assert round(span.end - span.start) == 90_000
+    # The page's own calls take a moment between the two.
+    assert 90_000 <= round(span.end - span.start) < 92_000
     wanted = {
         "exos.process": "orders",
         "exos.case.id": "1001",
