@@ -67,8 +67,8 @@ def folded(database: Database, table: str, events: int) -> Iterator[str]:
 
 
 def count(database: Database, table: str) -> tuple[int, int, int]:
-    """Events, cases and activities in a staging table."""
-    rows = database.query(f"SELECT count(), uniqExact(case_id), uniqExact(activity) FROM {table}").rows
+    """Events, cases and activities in a staging table. Hashes of 64 bits take half the memory that the cases' own would."""
+    rows = database.query(f"SELECT count(), uniqExact(sipHash64(case_id)), uniqExact(activity) FROM {table}").rows
     events, cases, activities = (int(value) for value in rows[0])
     return events, cases, activities
 
@@ -85,7 +85,10 @@ def publish(database: Database, table: str) -> None:
     Parts that are handed over pass no view, so the cases that changed are told here; once more than needed does no harm.
     They are told first: killed in between, whoever opens the database next still brings these cases up to date.
     """
-    tell = f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM {table} GROUP BY process, case_id"
+    tell = (
+        f"INSERT INTO case_changes SELECT now64(6, 'UTC'), process, case_id FROM {table} GROUP BY process, case_id"
+        " SETTINGS optimize_aggregation_in_order = 1"
+    )
     with database.writing():
         database.command(tell)
         try:
