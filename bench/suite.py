@@ -72,7 +72,9 @@ def _run(name: str, folder: Path) -> dict[str, Any]:
     out.unlink(missing_ok=True)
     path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     # Settings of whoever runs this must not change what is measured.
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("EXOS_")}
+    kept = {
+        key: value for key, value in os.environ.items() if key.startswith("EXOS_BENCH_") or not key.startswith("EXOS_")
+    }
     environ = {**kept, "PYTHONPATH": path, "EXOS_BENCH_WORK": str(folder)}
     command = [sys.executable, "-m", "bench.one", name, str(out)]
     print(f"{name} …", flush=True)

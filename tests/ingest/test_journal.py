@@ -16,7 +16,8 @@ import pytest
 
 from exos.errors import ExosError, Unavailable
 from exos.ingest import journal as journaling
-from exos.ingest.journal import Journal, Record, Segment, read
+from exos.ingest.journal import Journal, Segment
+from exos.ingest.journal_records import Record, read
 from exos.ingest.memory import digest_of
 from exos.ingest.otlp import LOGS, TRACES, accept
 from exos.ingest.writer import Writer

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from exos.errors import ExosError
-from exos.ingest.journal import Journal, Record, place
+from exos.ingest.journal import Journal, place
 from exos.ingest.journal_check import check_journal
+from exos.ingest.journal_records import Record
 from exos.settings import Settings
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exos.errors import ExosError
-from exos.ingest.journal import DAMAGED, SUFFIX, place, read, refused, stored_in
+from exos.ingest.journal import DAMAGED, place, refused
+from exos.ingest.journal_records import SUFFIX, read, stored_in
 from exos.settings import Settings
 
 

@@ -21,7 +21,8 @@ from prometheus_client import CollectorRegistry
 
 from exos.errors import Busy, ExosError, Unavailable
 from exos.ingest.counters import Counters
-from exos.ingest.journal import Journal, Record, Segment
+from exos.ingest.journal import Journal, Segment
+from exos.ingest.journal_records import Record
 from exos.ingest.lane import Deposit, Lane
 from exos.ingest.memory import Memory
 from exos.ingest.otlp import SIGNALS, Accepted, Signal, accept
