@@ -122,6 +122,20 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         Playbook.load(str(tmp_path))
 
 
+def test_own_files_that_would_be_passed_over_are_named(tmp_path: Path) -> None:
+    (tmp_path / "_draft.sql").write_text("SELECT")
+    assert len(Playbook.load(str(tmp_path))) == len(Playbook.load())
+    misplaced = tmp_path / "good.sql"
+    misplaced.write_text(GOOD)
+    with pytest.raises(BadAnalysis, match=r"good\.sql: an analysis lies in the folder of its area"):
+        Playbook.load(str(tmp_path))
+    misplaced.unlink()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "total.py").write_text("run = None")
+    with pytest.raises(BadAnalysis, match=r"total\.py: analyses of your own are SQL"):
+        Playbook.load(str(tmp_path))
+
+
 def test_own_analyses_may_read_the_selected_cases(tmp_path: Path, database: Database, process: str) -> None:
     from eventlogs import ORDERS, load
 

@@ -215,10 +215,18 @@ def _run_function(analysis: Analysis, database: Database, params: Mapping[str, A
 
 
 def _read_folder(folder: Path, trusted: bool) -> Iterator[Analysis]:
-    suffixes = (".sql", ".py") if trusted else (".sql",)
-    for path in sorted(folder.glob("*/*")):
-        if path.suffix in suffixes and not path.name.startswith("_"):
-            yield _read(path, trusted)
+    for path in sorted((*folder.glob("*.sql"), *folder.glob("*/*.sql"), *folder.glob("*/*.py"))):
+        if path.name.startswith("_"):
+            continue
+        if path.parent == folder:
+            raise BadAnalysis(
+                f"{path}: an analysis lies in the folder of its area.", f"Move it to {folder / 'custom' / path.name}."
+            )
+        if path.suffix == ".py" and not trusted:
+            raise BadAnalysis(
+                f"{path}: analyses of your own are SQL.", "Write it as a .sql file, or begin its name with _."
+            )
+        yield _read(path, trusted)
 
 
 def _read(path: Path, trusted: bool) -> Analysis:
