@@ -52,6 +52,41 @@ def test_the_encoding_is_found(encoding: str, tmp_path: Path) -> None:
     assert found(tmp_path, text.encode(encoding)).column("activity") == ["überprüfen", "señal"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "activities"),
+    [
+        ("cp1251", ["Проверка документов", "Отказ клиента"]),
+        ("koi8-r", ["Проверка документов", "Отказ клиента"]),
+        ("cp1253", ["Έλεγχος εγγράφων", "Απόρριψη αίτησης"]),
+        (
+            "gb18030",
+            [
+                "提交申请",
+                "审核文件",
+                "客户经理批准",
+                "拒绝申请",
+                "付款完成",
+                "归档",
+                "补充材料",
+                "风险评估",
+                "签订合同",
+            ],
+        ),
+        ("euc-kr", ["서류 확인하기", "신청 거절하기", "대금 지급"]),
+    ],
+)
+def test_other_scripts_are_told_by_their_letters(encoding: str, activities: list[str], tmp_path: Path) -> None:
+    text = HEADER + "".join(
+        f"{case},{activities[case % len(activities)]},2026-03-{1 + case % 28:02}\n" for case in range(100)
+    )
+    assert found(tmp_path, text.encode(encoding)).column("activity")[: len(activities)] == activities
+
+
+def test_few_letters_are_not_enough_to_tell_a_script_by(tmp_path: Path) -> None:
+    text = HEADER + "".join(f"{case},Ü{case % 3},2026-03-02\n" for case in range(9))
+    assert set(found(tmp_path, text.encode("cp1252")).column("activity")) == {"Ü0", "Ü1", "Ü2"}
+
+
 def test_a_said_encoding_wins(tmp_path: Path) -> None:
     assert found(tmp_path, (HEADER + "1,Ł,2026-03-02\n").encode("cp1250"), encoding="cp1250").column("activity") == [
         "Ł"
