@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
+PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 # Tests that are run once more with the engine reached as a ClickHouse server.
 SERVED ?= tests/store tests/playbook tests/ingest tests/server tests/cli tests/test_analysis.py tests/test_selection.py
 
@@ -39,7 +40,8 @@ wheel: $(READY) ## Build a wheel with a working portal in dist/
 
 lock: $(READY) ## Pin all requirements again, with hashes
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(PIN) -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(PIN) -o bench/requirements.txt pyproject.toml bench/requirements.in
 
 browser: $(READY) ## Chromium for the browser tests, through apt when it is missing and that is permitted
 	sh scripts/browser.sh
