@@ -87,8 +87,9 @@ def test_a_chart_is_drawn_and_saved(open_page: Open) -> None:
 
 def test_filters_and_time_apply_to_a_run(open_page: Open) -> None:
     page = open_page("/playbook?analysis=process/processes&run=1")
-    for process in ("orders", "hostile"):
-        expect(page.locator(".result tbody tr.way").filter(has_text=process)).to_have_count(1)
+    told = page.request.post("/api/playbook/process/processes/run", data={"params": {}}).json()["rows"]
+    assert {"orders", "hostile"} <= {row[0] for row in told}
+    expect(page.locator(".result tbody tr.way")).to_have_count(len(told))
     page = open_page("/playbook?analysis=process/cases&process=orders&run=1&range=2026-03-01..2026-03-02")
     expect(page.locator(".result header p")).to_contain_text("6 rows")
 

@@ -247,7 +247,8 @@ def test_a_case_is_context_and_an_activity_is_an_event(visit: Visit, collected: 
     page.evaluate("exos.setCase('orders', 1001)")
     page.click("#assign")
     long = (
-        "{start: Date.now() - 90000, resource: 'ann', cost: 12.5, lifecycle: 'complete', attributes: {vendor: 'Acme'}}"
+        "{start: (window.begun = Date.now() - 90000), resource: 'ann', cost: 12.5, lifecycle: 'complete',"
+        " attributes: {vendor: 'Acme'}}"
     )
     page.evaluate(f"exos.activity('Assign examiner', {long})")
     page.evaluate("exos.setCase(null)")
@@ -259,7 +260,8 @@ def test_a_case_is_context_and_an_activity_is_an_event(visit: Visit, collected: 
     assert (early["exos.case.fees"], early["exos.event.page"]) == ('{"total":3}', 2)
     [span] = collected.named("Assign examiner")
     assert span.scope == "custom-action"
-    # The page's own calls take a moment between the two.
+    assert round(span.start) == page.evaluate("window.begun")
+    # It ends when it is told of, which is a moment after its start was reckoned.
     assert 90_000 <= round(span.end - span.start) < 92_000
     wanted = {
         "exos.process": "orders",

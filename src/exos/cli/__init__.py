@@ -14,9 +14,9 @@ def main() -> None:
     try:
         commands.app()
     except ExosError as error:
-        print(f"error: {error.message}", file=sys.stderr)  # noqa: T201
+        print(f"error: {error.message}", file=sys.stderr)  # noqa: T201 - before any console stands
         if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
+            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201 - as above
         sys.exit(2 if isinstance(error, BadParameter | BadSettings) else 1)
     except BrokenPipeError:
         sys.stderr.close()

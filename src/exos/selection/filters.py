@@ -47,7 +47,7 @@ class Conditions:
 
     def _positive(self, one: Filter, test: Callable[[Filter], str]) -> str:
         if one.op in _NEGATIVE:
-            return f"NOT ({test(Filter(one.property, _NEGATIVE[one.op], one.value))})"  # type: ignore[arg-type]
+            return f"NOT ({test(Filter(one.property, _NEGATIVE[one.op], one.value))})"  # type: ignore[arg-type] # a table of operators
         if one.op == "exists":
             found = test(Filter(one.property, "exists"))
             return f"NOT ({found})" if one.value is False else found
